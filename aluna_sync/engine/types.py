@@ -1,0 +1,161 @@
+"""What the rest of the program and the engine say to each other: plain data, no Automerge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+
+Scalar = str | int | float | bool | bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Delete *delete* code points at *position* of the text under *key*, then insert *text*.
+
+    The text object is created when the key does not exist yet.
+    """
+
+    key: str
+    position: int
+    delete: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write *value* under *key* of the root map."""
+
+    key: str
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove *key* from the root map; a concurrent `Put` of the same key wins."""
+
+    key: str
+
+
+Operation = Splice | Put | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of the root map and the actor that really wrote it (read from the operation id)."""
+
+    value: Scalar
+    actor: ActorId
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything readable in a document: texts and cells by key, and the heads it stands at."""
+
+    document: DocumentId
+    heads: tuple[ChangeHash, ...]
+    texts: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
+    actors: tuple[ActorId, ...] = ()
+    """Every actor with a change in the document, the creator first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedChange:
+    """A raw Automerge change and the only actor its signed entry allows it to have."""
+
+    raw: bytes
+    actor: ActorId
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A change that was not applied: its place in the batch given, and the reason as a code."""
+
+    index: int
+    reason: str
+    by_lint: bool
+    """True: every device refuses it. False: only a limit of this device did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying a batch to one document gave."""
+
+    document: DocumentId
+    view: View | None
+    """None when the document has nothing readable yet (its past is missing)."""
+    waiting: tuple[int, ...] = ()
+    """Indexes of changes whose past is missing; they are kept by the log and offered again."""
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """One local change, ready for the log, and the document after it."""
+
+    change: bytes
+    change_hash: ChangeHash
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStep:
+    """One change of a document, in an order where causes come first."""
+
+    hash: ChangeHash
+    actor: ActorId
+    seq: int
+    operations: int
+
+
+class EngineError(Exception):
+    """The engine could not do what was asked; *code* says why, without any content."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class DocumentNotOpenError(EngineError):
+    """The engine does not hold this document: open it with its changes from the log first."""
+
+
+class Engine(Protocol):
+    """Automerge behind glass. All methods are coroutines; an in-process engine never waits."""
+
+    async def apply(self, batch: dict[DocumentId, list[SignedChange]]) -> list[Applied]:
+        """Apply changes to open documents, opening new ones; never raises for bad changes.
+
+        The list holds, per document, ALL changes not given before in any order. A document that
+        the engine has dropped from its cache answers with `DocumentNotOpenError` unless the
+        batch includes its first change (`seq` 1 with no dependencies).
+        """
+        ...
+
+    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
+        """Forget what is held of *document* and rebuild it from *changes* (any order)."""
+        ...
+
+    async def edit(
+        self, document: DocumentId, actor: ActorId, operations: list[Operation]
+    ) -> Edited:
+        """Write *operations* as one change by *actor*; a new document if none is open."""
+        ...
+
+    async def view(self, document: DocumentId) -> View:
+        """Return the open document as it stands."""
+        ...
+
+    async def view_at(self, document: DocumentId, heads: tuple[ChangeHash, ...]) -> View:
+        """Return the open document as it stood at *heads* (texts and cells)."""
+        ...
+
+    async def history(self, document: DocumentId) -> list[HistoryStep]:
+        """Return the changes of an open document, causes first."""
+        ...
+
+    async def close(self) -> None:
+        """End the engine; nothing is lost, it holds nothing that cannot be rebuilt."""
+        ...

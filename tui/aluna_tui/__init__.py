@@ -1,0 +1,1 @@
+"""What people see, type and hear read aloud: screens and commands."""
