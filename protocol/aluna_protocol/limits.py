@@ -1,0 +1,79 @@
+"""Every bound of the protocol, with its reason (SPEC §12)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * 1024
+
+# Frames and messages
+MAX_NOISE_MESSAGE: Final = 65_535
+"""Noise's own limit for one transport message, tag included."""
+MAX_CONTROL_MESSAGE: Final = 64 * KIB
+"""Everything but a batch: parsing 64 KiB of hostile msgpack costs at most 5 MB."""
+MAX_MESSAGE: Final = 2 * MIB
+"""A batch: one entry of the largest size and its frame always fit."""
+FRAME_BUCKET: Final = 256
+"""Frames are padded to 256·2^k bytes, so that sizes tell little."""
+
+# Entries
+MAX_PARTS: Final = 512
+"""Documents one entry may touch; 64 KiB of small records stay below it."""
+MAX_ENTRY_BYTES: Final = 1 * MIB
+"""Header and parts together: bounds what one signature makes a peer hold."""
+MAX_PART_BYTES: Final = 1 * MIB
+MAX_PART_PLAINTEXT: Final = 4 * MIB
+"""What a part may inflate to: a long assembly's minutes are far below it."""
+MAX_CHANGES_PER_PART: Final = 4096
+SEAL_AT_BYTES: Final = 64 * KIB
+"""Pending edits are sealed at this size even when nobody is there."""
+MAX_HEIGHT: Final = 2**32
+"""No person writes four thousand million entries; a larger height is a lie."""
+MAX_MEMBERSHIP_HEADS: Final = 64
+"""More concurrent membership acts than devices that could make them."""
+MAX_CONTROL_BODY: Final = 256 * KIB
+"""A rotation for 1,000 devices."""
+MAX_NAME_BYTES: Final = 256
+"""A name of a person, device or collective in UTF-8: sixty-four of the widest letters."""
+MAX_DEVICES: Final = 1024
+"""Devices of one space, removed ones included."""
+
+# Sessions
+MAX_SPACES: Final = 64
+"""Space tags are padded to 16, 32 or 64 of them."""
+BATCH_BYTES: Final = 64 * KIB
+"""Aim for one batch: small enough that the first records are readable at once."""
+BATCH_WINDOW: Final = 16
+"""Batches under way without acknowledgement: 1 MiB in flight keeps a Wi-Fi busy."""
+REKEY_MESSAGES: Final = 2**16
+REKEY_SECONDS: Final = 600.0
+SESSION_SECONDS: Final = 12 * 3600.0
+HANDSHAKE_SECONDS: Final = 5.0
+SILENCE_SECONDS: Final = (5.0, 15.0)
+"""An unknown peer is read and dropped for a random time between these, then closed."""
+MAX_HALF_OPEN: Final = 64
+MAX_HALF_OPEN_PER_SOURCE: Final = 8
+KEEPALIVE_SECONDS: Final = 20.0
+PEER_SILENT_SECONDS: Final = 60.0
+"""A session without a sound for so long is dead: three keep-alives missed."""
+
+# The door
+DOOR_SECONDS: Final = 600.0
+DOOR_FAILURES: Final = 20
+"""Wrong words before the door closes by itself."""
+DOOR_WORDS: Final = 5
+"""Five words of 2,048: 55 bits, guessed only while the door is open."""
+DOOR_ARGON_PASSES: Final = 3
+DOOR_ARGON_MEMORY: Final = 64 * MIB
+
+# Announcements
+TAG_SLOTS: Final = 64
+TAG_BYTES: Final = 8
+TAG_WINDOW_SECONDS: Final = 900.0
+TAG_WINDOWS_EACH_WAY: Final = 8
+"""Two hours of clock error are still recognised."""
+MAX_REMEMBERED_ANNOUNCEMENTS: Final = 64
+MAX_TXT_BYTES: Final = 1300
+DIAL_INTERVAL_SECONDS: Final = 30.0
+MAX_HALF_OPEN_DIALS: Final = 8
