@@ -119,7 +119,20 @@ class EngineError(Exception):
 
 
 class DocumentNotOpenError(EngineError):
-    """The engine does not hold this document: open it with its changes from the log first."""
+    """The engine does not hold these documents: open each with its changes from the log first.
+
+    After `Engine.apply`, *applied* holds what was done for the other documents of the batch.
+    """
+
+    def __init__(
+        self,
+        code: str = "document-not-open",
+        documents: tuple[DocumentId, ...] = (),
+        applied: tuple[Applied, ...] = (),
+    ) -> None:
+        super().__init__(code)
+        self.documents = documents
+        self.applied = applied
 
 
 class Engine(Protocol):
@@ -128,9 +141,11 @@ class Engine(Protocol):
     async def apply(self, batch: dict[DocumentId, list[SignedChange]]) -> list[Applied]:
         """Apply changes to open documents, opening new ones; never raises for bad changes.
 
-        The list holds, per document, ALL changes not given before in any order. A document that
-        the engine has dropped from its cache answers with `DocumentNotOpenError` unless the
-        batch includes its first change (`seq` 1 with no dependencies).
+        The list holds, per document, all changes not given before and those that waited; changes
+        given twice are passed over. Any order will do, except that the changes of one actor come
+        in the order of its log: of two that claim one place the first counts. A document that is
+        not open and was never seen is opened if the batch holds its first change (`seq` 1, no
+        dependencies); otherwise `DocumentNotOpenError` names it once the others are applied.
         """
         ...
 
@@ -141,7 +156,12 @@ class Engine(Protocol):
     async def edit(
         self, document: DocumentId, actor: ActorId, operations: list[Operation]
     ) -> Edited:
-        """Write *operations* as one change by *actor*; a new document if none is open."""
+        """Write *operations* as one change by *actor*; a new document if it was never seen.
+
+        Raises `EngineError` with "nothing-to-write", "too-long", "value-not-allowed",
+        "not-a-text" or "position-outside", leaving the document as it was. An edit that cannot
+        be stored afterwards must be undone with `open`.
+        """
         ...
 
     async def view(self, document: DocumentId) -> View:

@@ -27,7 +27,7 @@ SEALED_BOX_OVERHEAD = 48
 
 @dataclass(frozen=True, slots=True)
 class DeviceKeys:
-    """The two secrets of a device: the Ed25519 seed that signs and the X25519 secret that agrees."""
+    """The two secrets of a device: an Ed25519 seed that signs, an X25519 secret that agrees."""
 
     sign_seed: bytes = field(repr=False)
     static_secret: bytes = field(repr=False)
@@ -125,7 +125,7 @@ def open_sealed(key: bytes, nonce: bytes, ciphertext: bytes, ad: bytes = b"") ->
 
 
 def seal_to(recipient: StaticKey, plaintext: bytes, ephemeral_secret: bytes) -> bytes:
-    """Return a box only *recipient* opens: ephemeral public key ‖ XChaCha20-Poly1305 (SPEC §3.3)."""
+    """Return a box only *recipient* opens: ephemeral public key ‖ sealed text (SPEC §3.3)."""
     if len(ephemeral_secret) != KEY_BYTES:
         raise LocalProtocolError("an ephemeral secret has 32 bytes")
     ephemeral = public_of(ephemeral_secret)

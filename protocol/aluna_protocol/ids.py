@@ -26,6 +26,8 @@ EpochId = NewType("EpochId", bytes)
 """32 bytes: BLAKE2b-256 of an epoch key."""
 ChangeHash = NewType("ChangeHash", bytes)
 """32 bytes: Automerge's hash of a change."""
+ConnectionId = NewType("ConnectionId", int)
+"""The caller's name for one connection, never reused."""
 Instant = NewType("Instant", float)
 """Seconds of a monotonic clock; only differences mean anything."""
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import functools
 import gettext
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+from aluna_sync.journal.folding import fold
 
 LANGUAGES: Final = ("es", "en")
 DOMAIN: Final = "aluna"
@@ -18,7 +21,7 @@ LOCALE_DIR: Final = Path(__file__).parent / "locale"
 _current: list[str] = ["es"]
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name every extraction tool knows
+def N_(message: str) -> str:
     """Mark *message* for translation and return it unchanged."""
     return message
 
@@ -48,6 +51,29 @@ def use_language(code: str) -> None:
     if code not in LANGUAGES:
         raise ValueError(code)
     _current[0] = code
+
+
+def bind_libraries() -> None:
+    """Make libraries that speak through the standard gettext (click) use our catalogue too."""
+    gettext.bindtextdomain(DOMAIN, str(LOCALE_DIR))
+    gettext.textdomain(DOMAIN)
+    # The standard gettext has no other way to be told a language than this variable.
+    os.environ["LANGUAGE"] = _current[0]
+
+
+def listed(items: Sequence[str]) -> str:
+    """Join *items* the way people say a list: "a, b and c", "a, b e Itzel"."""
+    if len(items) < 2:
+        return "".join(items)
+    last = items[-1]
+    sounds_like_i = fold(last).startswith(("i", "hi")) and not fold(last).startswith(
+        ("hia", "hie", "hio")
+    )
+    if language() == "es":
+        last_word = "e" if sounds_like_i else "y"
+    else:
+        last_word = "and"
+    return f"{', '.join(items[:-1])} {last_word} {last}"
 
 
 def language_from_environment() -> str:

@@ -1,0 +1,135 @@
+"""Facts about people, devices and sync, as plain data for commands and screens."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from aluna_protocol.ids import DeviceId, DocumentId, EpochId, PersonId, SpaceId
+
+
+class Lan(enum.StrEnum):
+    """What this device sees of the local network."""
+
+    POSSIBLE = "possible"
+    NO_INTERFACE = "no-interface"
+    BLOCKED = "blocked"
+    NOBODY = "nobody"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceFacts:
+    """One space this device belongs to."""
+
+    id: SpaceId
+    name: str
+    kind: str
+    """"collective", "circle" or "private"."""
+    persons: int
+    devices: int
+    records: int
+    entries: int
+    state: str
+    """BLAKE2b-256 in hex: equal on two devices exactly when they are in sync."""
+    pending: int
+    """Own edits not yet acknowledged by every device of the space."""
+    set_aside: int
+    epoch: EpochId
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A person of the collective."""
+
+    id: PersonId
+    name: str
+    me: bool
+    devices: tuple[DeviceId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeerFacts:
+    """Another device, and what it lacks as far as its own acknowledgements tell."""
+
+    device: DeviceId
+    device_name: str
+    person: PersonId
+    person_name: str
+    online: bool
+    last_met: str | None
+    """ISO date and time with zone, None if never."""
+    lacks: int
+    """Records of ours or others' that it has not acknowledged."""
+    lacks_mine: int
+    """Of those, how many hold words of this device's person."""
+    we_lack: int | None
+    """Entries it said it has and we do not; None when never told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything `aluna status` tells."""
+
+    engine: str
+    spaces: tuple[SpaceFacts, ...]
+    peers: tuple[PeerFacts, ...]
+    lan: Lan
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What one session of `aluna sync` moved."""
+
+    device: DeviceId
+    person: str
+    sent_entries: int
+    sent_bytes: int
+    received_entries: int
+    received_bytes: int
+    seconds: float
+    complete: bool
+
+
+# -- news for screens: a device tells its listeners, in the order things happened -----------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsChanged:
+    """Records were written or arrived and are readable now."""
+
+    documents: tuple[DocumentId, ...]
+    from_device: DeviceId | None
+    """None when this device wrote them."""
+    new: int
+    """How many of them were not known before."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeersChanged:
+    """Who is here, or what somebody lacks, changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Long work: *done* of *total* records made readable; equal when it has ended."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """Somebody entered, or the membership of a space changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A companion has this record open, or None any more (presence, never stored)."""
+
+    person: PersonId
+    device: DeviceId
+    document: DocumentId | None
+
+
+News = RecordsChanged | PeersChanged | Progress | PeopleChanged | Writing

@@ -1,0 +1,1 @@
+"""The journal: record types, edits, readings, links and dates; plain data in, plain data out."""

@@ -1,0 +1,99 @@
+"""What a person can do to a record, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aluna_protocol.ids import DocumentId
+from aluna_sync.journal.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class SetText:
+    """Make the text *field* read *text*; only what differs is written."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddMember:
+    """Add *item* to a set. An empty *note* leaves the note of an item already there."""
+
+    field: str
+    item: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Take *item* out of a set; somebody adding it at the same time wins."""
+
+    field: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetReading:
+    """Say *value*, None for nothing any more.
+
+    *after* None answers every current reading; a tuple of ids answers just those, the others stay.
+    """
+
+    field: str
+    value: Json
+    after: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetMine:
+    """Write my own value of a map, under *key* where the field has keys; None takes it away."""
+
+    field: str
+    value: Json
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddAct:
+    """Add an act; acts are never changed, only answered."""
+
+    field: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Write a last-writer value."""
+
+    field: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class AddLink:
+    """Link this record to *target*."""
+
+    kind: str
+    target: DocumentId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLink:
+    """Take a link of this record away."""
+
+    kind: str
+    target: DocumentId
+
+
+Edit = (
+    SetText
+    | AddMember
+    | RemoveMember
+    | SetReading
+    | SetMine
+    | AddAct
+    | SetValue
+    | AddLink
+    | RemoveLink
+)

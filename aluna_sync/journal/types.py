@@ -1,0 +1,75 @@
+"""What a record looks like to commands and screens: plain data computed from a view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aluna_protocol.ids import DocumentId, PersonId, SpaceId
+
+Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One current reading of a field: who wrote it and what; the id names it in edits."""
+
+    id: str
+    value: Json
+    by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One item of an add-wins set, with its optional note and who put it there."""
+
+    item: str
+    note: str
+    by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One add-only act, and the ids of the newest acts of its field that its writer had seen."""
+
+    id: str
+    value: Json
+    by: PersonId | None
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as seen from one record. *outgoing* tells which of its two names to show."""
+
+    kind: str
+    target: DocumentId
+    outgoing: bool
+    title: str
+    type: str
+    """Title and type of the other record; both empty when it is kept elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record, whole. Fields a newer program wrote stay in *unknown*, untouched."""
+
+    id: DocumentId
+    space: SpaceId
+    type: str
+    schema: int
+    title: str
+    """What lists show: the title text, else the first words of the body."""
+    texts: dict[str, str] = field(default_factory=dict)
+    sets: dict[str, tuple[Member, ...]] = field(default_factory=dict)
+    readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
+    """Current readings, oldest first; one is normal, more are shown side by side."""
+    maps: dict[str, dict[PersonId, Json]] = field(default_factory=dict)
+    acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
+    values: dict[str, Json] = field(default_factory=dict)
+    authors: tuple[PersonId, ...] = ()
+    """Persons with a change in the record, the creator first."""
+    when: str | None = None
+    """The coarse sort key, as in the index."""
+    state: str = ""
+    unknown: tuple[str, ...] = ()
+    """Keys this program does not understand; preserved and carried."""

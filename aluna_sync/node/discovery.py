@@ -1,0 +1,386 @@
+"""Who is on the local network: announce, browse, follow the network; the only door to zeroconf.
+
+Each interface has a zeroconf of its own, with names of its own, so that no network learns what this
+device is called on another, or its address there. Questions are asked by a listener of ours and not
+by zeroconf's browser: its memory is not bounded, and it never asks a second time in the first 30 s.
+No probing: a name of sixty random bits is nobody else's, and probing costs 0.7 s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import socket
+import struct
+import sys
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from zeroconf import (
+    DNSAddress,
+    DNSOutgoing,
+    DNSPointer,
+    DNSQuestion,
+    DNSRecord,
+    DNSService,
+    DNSText,
+    IPVersion,
+    RecordUpdate,
+    RecordUpdateListener,
+    ServiceInfo,
+    Zeroconf,
+)
+from zeroconf.asyncio import AsyncZeroconf
+
+from aluna_protocol.ids import Instant
+from aluna_sync.facts import Lan
+from aluna_sync.node import interfaces as network
+from aluna_sync.node.interfaces import Interface, Observations
+from aluna_sync.node.neighbours import (
+    SERVICE_TYPE,
+    Address,
+    Found,
+    Gone,
+    Heard,
+    Location,
+    Neighbours,
+    Pointer,
+    Text,
+    host_of,
+    instance_of,
+)
+
+RECORD_TTL_SECONDS: Final = 240
+QUESTION_SECONDS: Final = (1.0, 2.0, 6.0, 20.0)
+"""Pauses after the first questions, then `LATER_QUESTION_SECONDS`: newcomers announce themselves."""
+LATER_QUESTION_SECONDS: Final = 110.0
+"""Less than half the time to live: one lost answer makes nobody disappear."""
+TICK_SECONDS: Final = 1.0
+ASLEEP_SECONDS: Final = 30.0
+"""A tick so late means the machine slept: it may be on another network with the same addresses."""
+MAX_CACHED_RECORDS: Final = 1024
+OWN_NAMES_REMEMBERED: Final = 64
+
+_QUERY, _PTR, _IN, _UNICAST_ANSWER = 0, 12, 1, 0x8000
+
+# zeroconf warns on standard error of every network that goes, over the screens.
+logging.getLogger("zeroconf").addHandler(logging.NullHandler())
+logging.getLogger("zeroconf").propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What is said of this device on one interface: two random labels of 12 base32 letters."""
+
+    instance: str
+    host: str
+    port: int
+    txt: Mapping[bytes, bytes]
+    """Each key and value together at most 254 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The interfaces in use are now these; what was announced on others was taken back."""
+
+    interfaces: tuple[Interface, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanChanged:
+    """What people are told of the local network changed."""
+
+    lan: Lan
+
+
+DiscoveryNews = Found | Gone | NetworkChanged | LanChanged
+Mint = Callable[[Interface], Announcement]
+"""Makes a fresh announcement: called for each interface, and again for each that appears."""
+
+
+class _Link(RecordUpdateListener):
+    """Announcing and browsing on one interface."""
+
+    def __init__(
+        self, interface: Interface, own: deque[str], tell: Callable[[Found | Gone], None]
+    ) -> None:
+        self.interface = interface
+        self.neighbours = Neighbours(interface)
+        self.echoed = False
+        self.opened = time.monotonic()
+        self._own = own
+        self._tell = tell
+        self._asked = 0
+        self._next_question = self.opened
+        self._seen_records = 0
+        self._announced: ServiceInfo | None = None
+        self._broadcast: Awaitable[object] | None = None
+        self._zeroconf = AsyncZeroconf([interface.address], ip_version=IPVersion.V4Only)
+
+    async def start(self) -> None:
+        """Raises OSError when multicast cannot be used here."""
+        zeroconf = self._zeroconf.zeroconf
+        await zeroconf.async_wait_for_start()
+        if not zeroconf.engine.senders:
+            raise OSError(f"no multicast on {self.interface.name}")
+        if sys.platform == "linux":
+            _hear_only_own_interface(zeroconf)
+        zeroconf.async_add_listener(self, None)
+
+    async def announce(self, announcement: Announcement | None) -> None:
+        """Take the present announcement back and say this one instead."""
+        goodbye = await self._take_back()
+        if announcement is not None:
+            self._own.append(announcement.instance)
+            self.echoed = False
+            self._announced = info = ServiceInfo(
+                SERVICE_TYPE,
+                f"{announcement.instance}.{SERVICE_TYPE}",
+                announcement.port,
+                properties=dict(announcement.txt),
+                server=f"{announcement.host}.local.",
+                parsed_addresses=[self.interface.address],
+                host_ttl=RECORD_TTL_SECONDS,
+                other_ttl=RECORD_TTL_SECONDS,
+            )
+            self._broadcast = await self._zeroconf.async_register_service(
+                info, cooperating_responders=True
+            )
+        if goodbye is not None:
+            await goodbye
+
+    async def _take_back(self) -> Awaitable[object] | None:
+        if isinstance(self._broadcast, asyncio.Future):
+            self._broadcast.cancel()  # an announcement after its goodbye would undo it
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._broadcast
+        self._broadcast = None
+        if self._announced is None:
+            return None
+        info, self._announced = self._announced, None
+        return await self._zeroconf.async_unregister_service(info)
+
+    def tick(self, now: float) -> None:
+        """Ask when it is time, and forget who fell silent."""
+        for gone in self.neighbours.expire(Instant(now)):
+            self._tell(gone)
+        if now >= self._next_question:
+            self._ask()
+            pauses = (*QUESTION_SECONDS, LATER_QUESTION_SECONDS)
+            pause = pauses[min(self._asked, len(pauses) - 1)]
+            self._next_question = now + pause * random.SystemRandom().uniform(0.9, 1.0)
+            self._asked += 1
+
+    def _ask(self) -> None:
+        # An answer to us alone comes without the delay of multicast answers. On loopback several
+        # devices share one address, and only one of them would get it.
+        unicast = self._asked == 0 and not self.interface.loopback
+        question = DNSQuestion(SERVICE_TYPE, _PTR, _IN | (_UNICAST_ANSWER if unicast else 0))
+        packet = DNSOutgoing(_QUERY)
+        packet.add_question(question)
+        self._zeroconf.zeroconf.async_send(packet)
+
+    def async_update_records(self, zc: Zeroconf, now: float, records: list[RecordUpdate]) -> None:
+        """zeroconf heard a packet (*now* in its own milliseconds)."""
+        del zc
+        self._seen_records += sum(update.old is None for update in records)
+        heard = [each for update in records if (each := _heard(update.new, now)) is not None]
+        pointers = {instance_of(each.service) for each in heard if isinstance(each, Pointer)}
+        if self._announced is not None and instance_of(self._announced.name) in pointers:
+            self.echoed = True
+        others = [
+            each
+            for each in heard
+            if isinstance(each, Address) or instance_of(each.service) not in self._own
+        ]
+        for news in self.neighbours.hear(others, Instant(time.monotonic())):
+            self._tell(news)
+
+    def async_update_records_complete(self) -> None:
+        """zeroconf's cache holds the packet now: keep it small."""
+        if self._seen_records < MAX_CACHED_RECORDS:
+            return
+        self._seen_records = 0
+        cache = self._zeroconf.zeroconf.cache
+        for name in cache.names():
+            spare = [each for each in cache.entries_with_name(name) if not self._needed(each)]
+            cache.async_remove_records(spare)
+
+    def _needed(self, record: DNSRecord) -> bool:
+        """zeroconf tells a goodbye only of records it still holds."""
+        name = record.alias if isinstance(record, DNSPointer) else record.name
+        instance = instance_of(name)
+        if instance is not None:
+            return instance in self.neighbours
+        return host_of(name) in self.neighbours.hosts
+
+    async def close(self) -> None:
+        """Say goodbye and let go of the sockets."""
+        for gone in self.neighbours.clear():
+            self._tell(gone)
+        try:
+            goodbye = await self._take_back()
+            if goodbye is not None:
+                await goodbye
+        finally:
+            await self._zeroconf.async_close()
+
+
+def _heard(record: DNSRecord, now: float) -> Heard | None:
+    if isinstance(record, DNSPointer) and record.name.lower() == SERVICE_TYPE:
+        return Pointer(record.alias, 0.0 if record.is_expired(now) else float(record.ttl))
+    if record.is_expired(now):
+        return None
+    match record:
+        case DNSService():
+            return Location(record.name, record.server, record.port)
+        case DNSText():
+            return Text(record.name, record.text)
+        case DNSAddress() if len(record.address) == 4:
+            return Address(record.name, socket.inet_ntoa(record.address))
+        case _:
+            return None
+
+
+def _hear_only_own_interface(zeroconf: Zeroconf) -> None:
+    """Drop what reaches the shared port by other interfaces.
+
+    zeroconf listens on every address: Linux would also give it the multicast that other programs
+    joined elsewhere, and it would answer a question sent to this machine's address in a tunnel.
+    """
+    multicast_all, attach_filter = 49, 26
+    to_the_group = (
+        (0x20, 0, 0, 0xFFF00010),  # load the destination address of the IP header
+        (0x15, 0, 1, 0xE00000FB),  # 224.0.0.251?
+        (0x06, 0, 0, 0xFFFFFFFF),  # keep
+        (0x06, 0, 0, 0),  # drop
+    )
+    program = b"".join(struct.pack("=HBBI", *instruction) for instruction in to_the_group)
+    sending = {sender.transport for sender in zeroconf.engine.senders}
+    for reader in zeroconf.engine.readers:
+        if reader.transport not in sending:
+            reader.sock.setsockopt(socket.IPPROTO_IP, multicast_all, 0)
+            _attach_filter(reader.sock, attach_filter, program, len(to_the_group))
+
+
+def _attach_filter(listening: socket.socket, option: int, program: bytes, length: int) -> None:
+    import ctypes  # noqa: PLC0415 (only where a network is opened)
+
+    held = ctypes.create_string_buffer(program, len(program))
+    listening.setsockopt(
+        socket.SOL_SOCKET, option, struct.pack("@HP", length, ctypes.addressof(held))
+    )
+
+
+class Discovery:
+    """Tells *tell*, in the loop's thread, who is found on the networks of *listen_host*.
+
+    `run` until cancelled; it says goodbye when it ends. A quiet discovery opens nothing at all.
+    """
+
+    def __init__(
+        self,
+        listen_host: str,
+        tell: Callable[[DiscoveryNews], None],
+        *,
+        quiet: bool = False,
+        look: Callable[[], tuple[Interface, ...]] = network.look,
+        tick_seconds: float = TICK_SECONDS,
+    ) -> None:
+        self._listen_host = listen_host
+        self._tell = tell
+        self._quiet = quiet
+        self._look = look
+        self._tick_seconds = tick_seconds
+        self._mint: Mint | None = None
+        self._interfaces: tuple[Interface, ...] = ()
+        self._links: dict[Interface, _Link] = {}
+        self._own: deque[str] = deque(maxlen=OWN_NAMES_REMEMBERED)
+        self._lock = asyncio.Lock()
+        self._last_tick = time.time()
+        self._last_lan = self.lan()
+
+    async def run(self) -> None:
+        """Follow the network until cancelled."""
+        try:
+            while True:
+                if not self._quiet:
+                    async with self._lock:
+                        await self._follow()
+                await asyncio.sleep(self._tick_seconds)
+        finally:
+            await self._close(tuple(self._links))
+
+    async def announce(self, mint: Mint | None) -> None:
+        """From now on say what *mint* makes, on each interface something of its own; None: nothing.
+
+        What was said before is taken back first. Call it again every `TAG_WINDOW_SECONDS`.
+        """
+        async with self._lock:
+            self._mint = mint
+            links = tuple(self._links.values())
+            await _all(link.announce(mint and mint(link.interface)) for link in links)
+
+    def recognise(self, instance: str) -> None:
+        """*instance* is a device we know: a flood of strangers will not push it out."""
+        for link in self._links.values():
+            link.neighbours.recognise(instance)
+
+    def lan(self) -> Lan:
+        """What this device sees of the local network now."""
+        links = self._links.values()
+        return network.lan(
+            Observations(
+                quiet=self._quiet,
+                interfaces=len(self._interfaces),
+                usable=len(links),
+                seconds=min((time.monotonic() - link.opened for link in links), default=0.0),
+                announcing=self._mint is not None,
+                echoed=any(link.echoed for link in links),
+                found=sum(len(link.neighbours) for link in links),
+            )
+        )
+
+    async def _follow(self) -> None:
+        seen = network.chosen(self._look(), self._listen_host)
+        now, before = time.time(), self._last_tick
+        self._last_tick = now
+        difference = network.change(self._interfaces, seen)
+        if now - before > max(ASLEEP_SECONDS, 3 * self._tick_seconds):
+            difference = network.Change(self._interfaces, seen)
+        await self._close(difference.gone)
+        for interface in seen:
+            if interface not in self._links:
+                await self._open(interface)
+        self._interfaces = seen
+        if difference.gone or difference.new:
+            self._tell(NetworkChanged(seen))
+        for link in self._links.values():
+            link.tick(time.monotonic())
+        if self._last_lan != (lan := self.lan()):
+            self._last_lan = lan
+            self._tell(LanChanged(lan))
+
+    async def _open(self, interface: Interface) -> None:
+        """Start on *interface*; where multicast is refused it is tried again at the next tick."""
+        try:
+            link = _Link(interface, self._own, self._tell)
+        except OSError:
+            return
+        try:
+            await link.start()
+        except OSError:
+            await link.close()
+            return
+        self._links[interface] = link
+        if self._mint is not None:
+            await link.announce(self._mint(interface))
+
+    async def _close(self, interfaces: tuple[Interface, ...]) -> None:
+        links = [self._links.pop(each) for each in interfaces if each in self._links]
+        await _all(link.close() for link in links)

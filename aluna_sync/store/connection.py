@@ -1,0 +1,227 @@
+"""The one door to apsw: an encrypted SQLite file, its transactions, its errors as codes.
+
+Durability: WAL with synchronous=FULL, so a commit that returned survives a killed process and a
+power cut. Peers are told "I have it" after the commit, so this holds for what arrives as well.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from aluna_sync.errors import AlunaError, LockedError
+from aluna_sync.store import schema
+
+BUSY_MILLISECONDS: Final = 5_000
+CACHE_KIB: Final = 8_000
+"""Keeps the upper levels of the indexes of 100,000 records; a node stays below its memory budget."""
+WAL_KEPT_BYTES: Final = 4 * 1024 * 1024
+KEY_BYTES: Final = 32
+
+Row = tuple[Any, ...]
+Bindings = Sequence[Any]
+
+
+class Database:
+    """A connection whose failures are `AlunaError`s. Not for use by two threads at once."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._depth = 0
+        self._after_rollback: list[Callable[[], None]] = []
+
+    @classmethod
+    def open(cls, path: Path, key: bytes | bytearray, *, create: bool) -> Database:
+        """Open the file at *path* with the raw 32-byte *key*, or create it.
+
+        Raises AlunaError no-store, store-exists, store-not-encrypted, store-damaged,
+        store-too-new; LockedError wrong-key.
+        """
+        require_encryption()
+        _prepare_file(path, create=create)
+        with mapped_errors():
+            connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            database = cls(connection)
+            try:
+                database._configure(key)
+                database._migrate()
+            except BaseException:
+                connection.close(True)
+                raise
+        return database
+
+    def _configure(self, key: bytes | bytearray) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError("the key of a store has 32 bytes")
+        connection = self._connection
+        connection.set_busy_timeout(BUSY_MILLISECONDS)
+        connection.execute("PRAGMA cipher='chacha20'")
+        connection.execute(f"PRAGMA key=\"raw:{key.hex()}\"")
+        for name, value in (
+            ("journal_mode", "WAL"),
+            ("synchronous", "FULL"),
+            ("secure_delete", "ON"),
+            ("temp_store", "MEMORY"),
+            ("foreign_keys", "ON"),
+            ("cache_size", str(-CACHE_KIB)),
+            ("journal_size_limit", str(WAL_KEPT_BYTES)),
+            ("trusted_schema", "OFF"),
+        ):
+            connection.execute(f"PRAGMA {name}={value}")
+
+    def _migrate(self) -> None:
+        if self._version() == schema.VERSION:
+            return
+        with self.transaction():
+            found = self._version()
+            if found > schema.VERSION:
+                raise AlunaError("store-too-new", found=found, known=schema.VERSION)
+            for statements in schema.MIGRATIONS[found:]:
+                self.script(statements)
+            self.run(f"PRAGMA user_version={schema.VERSION}")
+
+    def _version(self) -> int:
+        return int(self.value("PRAGMA user_version"))
+
+    def close(self) -> None:
+        """Close the file; nothing is left unwritten."""
+        with mapped_errors():
+            self._connection.close()
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
+        """Return all rows of a statement."""
+        with mapped_errors():
+            return list(self._connection.execute(sql, bindings))
+
+    def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
+        """Return the first row, None when there is none."""
+        with mapped_errors():
+            return self._connection.execute(sql, bindings).fetchone()
+
+    def value(self, sql: str, bindings: Bindings = ()) -> Any:
+        """Return the first column of the first row, None when there is none."""
+        found = self.row(sql, bindings)
+        return None if found is None else found[0]
+
+    def each(self, sql: str, bindings: Bindings = ()) -> Iterator[Row]:
+        """Walk the rows without holding them all."""
+        with mapped_errors():
+            yield from self._connection.execute(sql, bindings)
+
+    def run(self, sql: str, bindings: Bindings = ()) -> int:
+        """Run a statement and return how many rows it changed."""
+        with mapped_errors():
+            self._connection.execute(sql, bindings)
+            return self._connection.changes()
+
+    def many(self, sql: str, bindings: Iterable[Bindings]) -> None:
+        """Run one statement for each of *bindings*."""
+        with mapped_errors():
+            self._connection.executemany(sql, bindings)
+
+    def script(self, statements: str) -> None:
+        """Run several statements without bindings."""
+        with mapped_errors():
+            self._connection.execute(statements)
+
+    def tokens(self, words: str) -> list[str]:
+        """Return what the full-text index makes of *words*: folded, without accents."""
+        with mapped_errors():
+            tokenizer = self._connection.fts5_tokenizer(
+                schema.TOKENIZER[0], list(schema.TOKENIZER[1:])
+            )
+            found = tokenizer(
+                words.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
+            )
+        return [token for group in found for token in group]
+
+    # -- transactions ----------------------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Takes the write lock at once; inside another one it is a savepoint.
+
+        Raises AlunaError store-busy when another process writes for more than five seconds.
+        """
+        name = f"level{self._depth}"
+        self._enter("BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+            with mapped_errors():
+                self._connection.execute("COMMIT" if self._depth == 1 else f"RELEASE {name}")
+        except BaseException:
+            self._roll_back(name)
+            raise
+        finally:
+            self._depth -= 1
+
+    def _enter(self, sql: str) -> None:
+        with mapped_errors():
+            self._connection.execute(sql)
+
+    def _roll_back(self, name: str) -> None:
+        # A full disk makes SQLite roll back by itself: then there is nothing left to undo.
+        if self._connection.in_transaction:
+            with mapped_errors():
+                undo = "ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {name}; RELEASE {name}"
+                self._connection.execute(undo)
+        for forget in self._after_rollback:
+            forget()
+
+    def after_rollback(self, forget: Callable[[], None]) -> None:
+        """Call *forget* whenever something was undone: what it remembers may be gone."""
+        self._after_rollback.append(forget)
+
+
+def require_encryption() -> None:
+    """Raise AlunaError store-not-encrypted unless apsw is the build with ciphers.
+
+    The plain package of the same import name ignores the key and would write plain text.
+    """
+    if not getattr(apsw, "mc_version", ""):
+        raise AlunaError("store-not-encrypted")
+    connection = apsw.Connection(":memory:")
+    try:
+        chosen = connection.execute("PRAGMA cipher='chacha20'").fetchone()
+    finally:
+        connection.close()
+    if chosen is None or chosen[0] != "chacha20":
+        raise AlunaError("store-not-encrypted")
+
+
+def _prepare_file(path: Path, *, create: bool) -> None:
+    if not create:
+        if not path.is_file():
+            raise AlunaError("no-store")
+        return
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise AlunaError("store-exists") from None
+    except OSError as error:
+        raise AlunaError("store-not-writable", reason=error.errno) from None
+
+
+@contextmanager
+def mapped_errors() -> Iterator[None]:
+    """Turn apsw's errors into codes; the cause is dropped because it can quote bound values."""
+    try:
+        yield
+    except apsw.NotADBError:
+        raise LockedError("wrong-key") from None
+    except apsw.CorruptError:
+        raise AlunaError("store-damaged") from None
+    except apsw.FullError:
+        raise AlunaError("disk-full") from None
+    except (apsw.BusyError, apsw.LockedError):
+        raise AlunaError("store-busy") from None
+    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError):
+        raise AlunaError("store-not-writable") from None

@@ -1,0 +1,134 @@
+"""What the store takes and gives: plain rows, no SQL and no Automerge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from aluna_protocol.ids import ChangeHash, DeviceId, DocumentId, LogId, PersonId, SpaceId
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRow:
+    """A space this device belongs to. *kind* is "collective", "circle" or "private"."""
+
+    id: SpaceId
+    kind: str
+    collective: SpaceId
+    """The collective it lives in; its own id for a collective."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingChange:
+    """An own edit, durable but not yet sealed into an entry."""
+
+    id: int
+    space: SpaceId
+    document: DocumentId
+    change: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlace:
+    """Where a sealed part lies: its log, the height of its entry and its index there."""
+
+    log: LogId
+    height: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something of a log that was not applied, and why; people can see the list."""
+
+    place: PartPlace
+    document: DocumentId | None
+    reason: str
+    by_lint: bool
+    changes: tuple[int, ...] = ()
+    """Indexes of the changes inside the part; empty means the whole part."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """A directed link between records, as found in the source record."""
+
+    kind: str
+    target: DocumentId
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """Everything the index keeps of one record; can be dropped and rebuilt from the log."""
+
+    document: DocumentId
+    space: SpaceId
+    type: str
+    title: str
+    """What the list shows: the title, else the first words of the body."""
+    text: str
+    """Everything that can be searched, joined by newlines."""
+    heads: tuple[ChangeHash, ...]
+    view: bytes
+    """The record's view, packed by the journal; readers never need the engine."""
+    when: str | None = None
+    """ISO sort key of the coarse date (YYYY, YYYY-MM or YYYY-MM-DD), None when not said."""
+    terms: tuple[str, ...] = ()
+    links: tuple[LinkRow, ...] = ()
+    authors: tuple[PersonId, ...] = ()
+    readings: tuple[str, ...] = ()
+    """Names of the fields that hold more than one reading."""
+    state: str = ""
+    """Computed life-cycle state, empty when the type has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a list shows. All filters narrow; empty means everything readable."""
+
+    words: str = ""
+    """Full text, accent- and case-blind; the last word matches as a prefix."""
+    types: tuple[str, ...] = ()
+    spaces: tuple[SpaceId, ...] = ()
+    terms: tuple[str, ...] = ()
+    since: str | None = None
+    """ISO date or prefix, compared with the coarse sort key."""
+    until: str | None = None
+    state: str | None = None
+    unread_only: bool = False
+    offset: int = 0
+    limit: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of a list; cheap to fetch for any number of records."""
+
+    document: DocumentId
+    space: SpaceId
+    type: str
+    title: str
+    when: str | None
+    terms: tuple[str, ...]
+    authors: tuple[PersonId, ...]
+    readings: tuple[str, ...]
+    state: str
+    unread: bool
+    snippet: str = ""
+    """Only for searches: words around the match; matches lie between \\x02 and \\x03."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows of a list and how many there are in all."""
+
+    rows: list[ListRow] = field(default_factory=list)
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a device was last reached."""
+
+    device: DeviceId
+    host: str
+    port: int

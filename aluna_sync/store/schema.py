@@ -1,0 +1,144 @@
+"""Tables of the store, as migrations: each list element takes the schema one version further.
+
+Truth: spaces, logs, entries, parts, places, documents, pending, epoch keys, what peers have.
+Rebuildable: records, bodies, record_terms, links, search.
+
+A part is numbered `entry * PARTS_STEP + index`, so the parts of an entry are one range and need no
+index of their own. Numbers of entries grow in the order of arrival; a document's *rank* is the
+number of the newest part that touched it (or one drawn from the same counter for an edit not yet
+sealed), so ranks are unique, grow with time, and are the same again after a rebuild. The rank is
+the row number of the full-text index: "newest first" is then the order in which FTS5 walks.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+PARTS_STEP: Final = 1024
+"""More than `limits.MAX_PARTS`, a power of two."""
+
+TOKENIZER: Final = ("unicode61", "remove_diacritics", "2")
+
+INDEX: Final = """
+CREATE TABLE records(
+    rank INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL UNIQUE REFERENCES documents(n),
+    space INTEGER NOT NULL REFERENCES spaces(n),
+    type TEXT NOT NULL,
+    day TEXT NOT NULL,
+    state TEXT NOT NULL,
+    unread INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    at TEXT,
+    terms TEXT NOT NULL,
+    authors BLOB NOT NULL,
+    readings TEXT NOT NULL,
+    heads BLOB NOT NULL
+);
+CREATE INDEX records_by_day ON records(day, rank, type, space, state, unread);
+CREATE INDEX records_by_type ON records(space, type);
+CREATE INDEX records_unread ON records(space) WHERE unread;
+CREATE TABLE bodies(
+    rank INTEGER PRIMARY KEY,
+    text TEXT NOT NULL,
+    facets TEXT NOT NULL,
+    view BLOB NOT NULL
+);
+CREATE TABLE record_terms(
+    term TEXT NOT NULL, day TEXT NOT NULL, rank INTEGER NOT NULL,
+    PRIMARY KEY(term, day, rank)
+) WITHOUT ROWID;
+CREATE TABLE links(
+    target BLOB NOT NULL, source INTEGER NOT NULL, kind TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY(target, source, kind)
+) WITHOUT ROWID;
+CREATE INDEX links_by_source ON links(source);
+CREATE VIRTUAL TABLE search USING fts5(
+    text, facets, content='bodies', content_rowid='rank', detail=none, prefix='1 2',
+    columnsize=0, tokenize='unicode61 remove_diacritics 2'
+);
+INSERT INTO search(search, rank) VALUES('secure-delete', 1);
+"""
+
+DROP_INDEX: Final = """
+DROP TABLE search;
+DROP TABLE links;
+DROP TABLE record_terms;
+DROP TABLE bodies;
+DROP TABLE records;
+"""
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE drafts(key TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE spaces(
+    n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, collective BLOB NOT NULL
+);
+CREATE TABLE logs(
+    n INTEGER PRIMARY KEY,
+    space INTEGER NOT NULL REFERENCES spaces(n),
+    device BLOB NOT NULL,
+    incarnation INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    UNIQUE(space, device, incarnation, lane)
+);
+CREATE TABLE entries(
+    n INTEGER PRIMARY KEY,
+    log INTEGER NOT NULL REFERENCES logs(n),
+    height INTEGER NOT NULL,
+    header BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    UNIQUE(log, height)
+);
+CREATE TABLE parts(n INTEGER PRIMARY KEY, body BLOB);
+CREATE TABLE unopened(
+    space INTEGER NOT NULL, entry INTEGER NOT NULL, PRIMARY KEY(space, entry)
+) WITHOUT ROWID;
+CREATE TABLE documents(
+    n INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    space INTEGER NOT NULL REFERENCES spaces(n),
+    rank INTEGER NOT NULL UNIQUE,
+    seen TEXT NOT NULL,
+    read BLOB
+);
+CREATE INDEX documents_by_space ON documents(space, id);
+CREATE TABLE places(
+    part INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(n)
+);
+CREATE INDEX places_by_document ON places(document, part);
+CREATE TABLE pending(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    space INTEGER NOT NULL REFERENCES spaces(n),
+    document INTEGER NOT NULL REFERENCES documents(n),
+    change BLOB NOT NULL
+);
+CREATE INDEX pending_by_space ON pending(space, id);
+CREATE INDEX pending_by_document ON pending(document, id);
+CREATE TABLE epoch_keys(
+    space INTEGER NOT NULL REFERENCES spaces(n), id BLOB NOT NULL, key BLOB NOT NULL,
+    PRIMARY KEY(space, id)
+) WITHOUT ROWID;
+CREATE TABLE known_by_peers(
+    log INTEGER NOT NULL REFERENCES logs(n), peer BLOB NOT NULL,
+    acknowledged INTEGER NOT NULL, told INTEGER,
+    PRIMARY KEY(log, peer)
+) WITHOUT ROWID;
+CREATE TABLE peers(device BLOB PRIMARY KEY, met TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE addresses(
+    n INTEGER PRIMARY KEY AUTOINCREMENT, device BLOB NOT NULL, host TEXT NOT NULL,
+    port INTEGER NOT NULL, UNIQUE(device, host, port)
+);
+CREATE TABLE set_aside(
+    log INTEGER NOT NULL REFERENCES logs(n), height INTEGER NOT NULL, part INTEGER NOT NULL,
+    document BLOB, reason TEXT NOT NULL, by_lint INTEGER NOT NULL, changes TEXT NOT NULL,
+    PRIMARY KEY(log, height, part, reason)
+) WITHOUT ROWID;
+"""
+    + INDEX,
+)
+
+VERSION: Final = len(MIGRATIONS)

@@ -1,0 +1,357 @@
+"""Entries: the signed links of a log, and the sealed parts they carry (SPEC §5)."""
+
+from __future__ import annotations
+
+import enum
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aluna_protocol import crypto, limits, wire
+from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
+from aluna_protocol.ids import (
+    ActorId,
+    DeviceId,
+    DocumentId,
+    EntryHash,
+    EpochId,
+    Head,
+    Lane,
+    LogId,
+    PartHash,
+    SpaceId,
+)
+
+VERSION = 1
+SALT_BYTES = 16
+DOCUMENT_BYTES = 16
+NO_EPOCH = EpochId(b"")
+
+
+class Kind(enum.IntEnum):
+    """What an entry carries."""
+
+    CHANGES = 0
+    MEMBERSHIP = 1
+    EPOCH = 2
+
+    @property
+    def lane(self) -> Lane:
+        """The chain entries of this kind belong to."""
+        return Lane.CONTENT if self is Kind.CHANGES else Lane.CONTROL
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The signed part of an entry, with positions fixed (SPEC §5.1)."""
+
+    kind: Kind
+    log: LogId
+    height: int
+    previous: EntryHash
+    membership_heads: tuple[EntryHash, ...]
+    """Membership entries nobody had answered, as far as the author knew; sorted."""
+    epoch: EpochId
+    """Empty for control entries."""
+    salt: bytes
+    commitment: bytes
+    parts: tuple[tuple[PartHash, int], ...]
+    """Hash and size in bytes of each part, in order."""
+
+    def encode(self) -> bytes:
+        """Return the exact bytes that are hashed and signed."""
+        return wire.pack(
+            [
+                VERSION,
+                int(self.kind),
+                self.log.space,
+                self.log.device,
+                self.log.incarnation,
+                self.height,
+                self.previous,
+                list(self.membership_heads),
+                self.epoch,
+                self.salt,
+                self.commitment,
+                [[part_hash, size] for part_hash, size in self.parts],
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A header with its exact bytes, its signature and its parts; None is a dropped part."""
+
+    header: Header
+    encoded: bytes
+    hash: EntryHash
+    signature: bytes
+    parts: tuple[bytes | None, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of header and parts together."""
+        return len(self.encoded) + sum(len(part) for part in self.parts if part is not None)
+
+
+def hash_header(encoded: bytes) -> EntryHash:
+    """Return the hash the next entry of the log names."""
+    return EntryHash(crypto.blake2b(encoded, person=b"aluna-entry-v1"))
+
+
+def hash_part(part: bytes) -> PartHash:
+    """Return the hash a header holds of a part."""
+    return PartHash(crypto.blake2b(part, person=b"aluna-part-v1"))
+
+
+def actor_of(device: DeviceId, document: DocumentId, incarnation: int) -> ActorId:
+    """Return the only Automerge actor this log may write *document* as (SPEC §6.1)."""
+    data = device + document + incarnation.to_bytes(4, "big")
+    return ActorId(crypto.blake2b(data, size=16, person=b"aluna-actor-v1"))
+
+
+def sign_entry(keys: crypto.DeviceKeys, header: Header, parts: Sequence[bytes]) -> Entry:
+    """Return *header* signed, carrying *parts*."""
+    encoded = header.encode()
+    entry_hash = hash_header(encoded)
+    return Entry(header, encoded, entry_hash, crypto.sign(keys, _to_sign(entry_hash)), tuple(parts))
+
+
+def verify_entry(entry: Entry) -> None:
+    """Check the signature; because the hash names the predecessor it vouches for the whole run."""
+    crypto.verify(entry.header.log.device, _to_sign(entry.hash), entry.signature)
+
+
+def _to_sign(entry_hash: EntryHash) -> bytes:
+    return b"aluna-entry-sig-v1" + entry_hash
+
+
+def decode_header(encoded: bytes) -> Header:
+    """Parse the bytes of a header; raise `RemoteProtocolError` for any other shape."""
+    fields = wire.array(wire.unpack_canonical(encoded, limits.MAX_CONTROL_MESSAGE), 12)
+    if wire.integer(fields[0]) != VERSION:
+        raise RemoteProtocolError("entry of an unknown version")
+    kind = Kind(wire.integer(fields[1], 0, len(Kind) - 1))
+    log = LogId(
+        SpaceId(wire.octets(fields[2], 32)),
+        DeviceId(wire.octets(fields[3], 32)),
+        wire.integer(fields[4], 0, 2**32 - 1),
+        kind.lane,
+    )
+    heads = [EntryHash(wire.octets(h, 32)) for h in wire.array(fields[7], at_most=64)]
+    header = Header(
+        kind=kind,
+        log=log,
+        height=wire.integer(fields[5], 1, limits.MAX_HEIGHT),
+        previous=EntryHash(wire.octets(fields[6], 32)),
+        membership_heads=tuple(heads),
+        epoch=EpochId(wire.octets(fields[8], at_most=32)),
+        salt=wire.octets(fields[9], at_most=SALT_BYTES),
+        commitment=wire.octets(fields[10], at_most=32),
+        parts=tuple(_part_reference(part) for part in wire.array(fields[11])),
+    )
+    check_header(header)
+    return header
+
+
+def _part_reference(value: object) -> tuple[PartHash, int]:
+    fields = wire.array(value, 2)
+    return PartHash(wire.octets(fields[0], 32)), wire.integer(fields[1], 1, limits.MAX_PART_BYTES)
+
+
+def check_header(header: Header) -> None:
+    """Refuse a header whose fields do not fit together (SPEC §5.2)."""
+    heads = header.membership_heads
+    if len(heads) > limits.MAX_MEMBERSHIP_HEADS or list(heads) != sorted(set(heads)):
+        raise RemoteProtocolError("membership heads not sorted or too many")
+    sizes = sum(size for _, size in header.parts)
+    if not 1 <= len(header.parts) <= limits.MAX_PARTS or sizes > limits.MAX_ENTRY_BYTES:
+        raise RemoteProtocolError("too few or too many parts")
+    sealed = header.kind is Kind.CHANGES
+    lengths = (len(header.epoch), len(header.salt), len(header.commitment))
+    if lengths != ((32, SALT_BYTES, 32) if sealed else (0, 0, 0)):
+        raise RemoteProtocolError("epoch fields do not fit the kind")
+    if not sealed and (len(header.parts) != 1 or sizes > limits.MAX_CONTROL_BODY):
+        raise RemoteProtocolError("a control entry has one body")
+
+
+def decode_entry(encoded: bytes, signature: bytes, parts: Sequence[bytes | None]) -> Entry:
+    """Rebuild an entry from its bytes and check that the parts present are the ones it names."""
+    header = decode_header(encoded)
+    if len(parts) != len(header.parts):
+        raise RemoteProtocolError("parts missing")
+    for part, (expected, size) in zip(parts, header.parts, strict=True):
+        if part is not None and (len(part) != size or hash_part(part) != expected):
+            raise RemoteProtocolError("part does not match its header")
+    if header.kind is not Kind.CHANGES and parts[0] is None:
+        raise RemoteProtocolError("a control entry cannot be pruned")
+    return Entry(header, encoded, hash_header(encoded), signature, tuple(parts))
+
+
+def follows(header: Header, head: Head) -> bool:
+    """Tell whether *header* is the next link after *head*."""
+    return header.height == head.height + 1 and header.previous == head.hash
+
+
+# -- sealing -------------------------------------------------------------------------------------
+
+PRESET = (
+    b"\x85\x6f\x4a\x83t/title/t/body/s/terms/imp.s/dimensions/dim.s/expressions/exp.s/fields/fld."
+    b'typeschemanoteeventimpactcopingcare_practiceagreementr/when/r/about/{"after":[],"value":'
+    b" de la que el en y a los se del las por con para una su no al lo como "
+)
+"""Bytes most parts contain: zlib finds them at once, which halves small records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The changes of one document inside an entry, in the clear."""
+
+    document: DocumentId
+    changes: tuple[bytes, ...]
+
+
+def padded_length(length: int) -> int:
+    """Return the Padmé length for *length* bytes: at most 12 % more, few distinct sizes."""
+    if length < 2:
+        return length
+    exponent = length.bit_length() - 1
+    kept = exponent.bit_length()
+    mask = (1 << (exponent - kept)) - 1 if exponent > kept else 0
+    return (length + mask) & ~mask
+
+
+def encode_part(part: Part) -> bytes:
+    """Return the padded plaintext of *part*: length ‖ document ‖ deflated changes ‖ zeros."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, PRESET)
+    body = part.document + packer.compress(wire.pack(list(part.changes))) + packer.flush()
+    plain = len(body).to_bytes(3, "big") + body
+    return plain + bytes(padded_length(len(plain)) - len(plain))
+
+
+def decode_part(plaintext: bytes) -> Part:
+    """Parse `encode_part`; refuse bombs before they inflate and anything hidden in the padding."""
+    length = int.from_bytes(plaintext[:3], "big")
+    body, padding = plaintext[3 : 3 + length], plaintext[3 + length :]
+    if len(body) != length or length < DOCUMENT_BYTES or any(padding):
+        raise RemoteProtocolError("part of the wrong shape")
+    if len(plaintext) != padded_length(3 + length):
+        raise RemoteProtocolError("part padded wrongly")
+    inflater = zlib.decompressobj(-15, zdict=PRESET)
+    try:
+        packed = inflater.decompress(body[DOCUMENT_BYTES:], limits.MAX_PART_PLAINTEXT)
+    except zlib.error:
+        raise RemoteProtocolError("part does not inflate") from None
+    if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data:
+        raise RemoteProtocolError("part inflates beyond its bound")
+    changes = wire.array(wire.unpack(packed, limits.MAX_PART_PLAINTEXT))
+    if not 1 <= len(changes) <= limits.MAX_CHANGES_PER_PART:
+        raise RemoteProtocolError("part with too few or too many changes")
+    return Part(DocumentId(body[:DOCUMENT_BYTES]), tuple(wire.octets(change) for change in changes))
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKeys:
+    """What seals one entry: a key for its parts and the commitment its header carries."""
+
+    key: bytes
+    commitment: bytes
+
+    def part_key(self, index: int) -> bytes:
+        """Return the key of part *index*; no two parts anywhere share one."""
+        return crypto.blake2b(index.to_bytes(2, "big"), key=self.key, person=b"aluna-partkey-v1")
+
+
+def entry_keys(
+    epoch_key: bytes, log: LogId, height: int, previous: EntryHash, salt: bytes
+) -> EntryKeys:
+    """Derive the keys of one entry, bound to its place in its log (SPEC §5.4)."""
+    place = log.space + log.device + log.incarnation.to_bytes(4, "big")
+    data = place + height.to_bytes(8, "big") + previous + salt
+    both = crypto.blake2b(data, size=64, key=epoch_key, person=b"aluna-seal-v1")
+    return EntryKeys(both[:32], both[32:])
+
+
+@dataclass(frozen=True, slots=True)
+class EpochKey:
+    """An epoch's key under its name."""
+
+    id: EpochId
+    key: bytes
+
+
+def seal_changes(
+    keys: crypto.DeviceKeys,
+    log: LogId,
+    head: Head,
+    membership_heads: Sequence[EntryHash],
+    epoch: EpochKey,
+    parts: Sequence[Part],
+    salt: bytes,
+) -> Entry:
+    """Seal *parts* as the next entry after *head*; *salt* is 16 fresh random bytes."""
+    if log.lane is not Lane.CONTENT or len(salt) != SALT_BYTES:
+        raise LocalProtocolError("changes are sealed into the content lane with a fresh salt")
+    secret = entry_keys(epoch.key, log, head.height + 1, head.hash, salt)
+    nonce = salt + bytes(crypto.XNONCE_BYTES - SALT_BYTES)
+    sealed = [
+        crypto.seal(secret.part_key(index), nonce, encode_part(part))
+        for index, part in enumerate(parts)
+    ]
+    header = Header(
+        kind=Kind.CHANGES,
+        log=log,
+        height=head.height + 1,
+        previous=head.hash,
+        membership_heads=tuple(sorted(membership_heads)),
+        epoch=epoch.id,
+        salt=salt,
+        commitment=secret.commitment,
+        parts=tuple((hash_part(part), len(part)) for part in sealed),
+    )
+    check_header(header)
+    return sign_entry(keys, header, sealed)
+
+
+def open_parts(entry: Entry, epoch_key: bytes) -> list[Part | None]:
+    """Return the parts of *entry* in the clear, None where one was dropped.
+
+    Raises `RemoteProtocolError` when the commitment is not to *epoch_key* or a part does not open.
+    """
+    header = entry.header
+    secret = entry_keys(epoch_key, header.log, header.height, header.previous, header.salt)
+    if not crypto.same(secret.commitment, header.commitment):
+        raise RemoteProtocolError("entry is committed to another key")
+    nonce = header.salt + bytes(crypto.XNONCE_BYTES - SALT_BYTES)
+    return [
+        None
+        if part is None
+        else decode_part(crypto.open_sealed(secret.part_key(index), nonce, part))
+        for index, part in enumerate(entry.parts)
+    ]
+
+
+def control_entry(
+    keys: crypto.DeviceKeys,
+    kind: Kind,
+    log: LogId,
+    head: Head,
+    membership_heads: Sequence[EntryHash],
+    body: bytes,
+) -> Entry:
+    """Sign *body* (a membership or epoch operation) as the next entry of the control lane."""
+    if kind is Kind.CHANGES or log.lane is not Lane.CONTROL:
+        raise LocalProtocolError("only membership and epoch operations go into the control lane")
+    header = Header(
+        kind=kind,
+        log=log,
+        height=head.height + 1,
+        previous=head.hash,
+        membership_heads=tuple(sorted(membership_heads)),
+        epoch=NO_EPOCH,
+        salt=b"",
+        commitment=b"",
+        parts=((hash_part(body), len(body)),),
+    )
+    check_header(header)
+    return sign_entry(keys, header, [body])

@@ -1,0 +1,235 @@
+"""The other side of a door: a newcomer who knows five words (SPEC §9).
+
+Rule of this file: everything that moves a knock, seen from outside, lives here. Deriving the secret
+takes 64 MiB and a third of a second, so the caller does it when asked, away from its loop.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from aluna_protocol import crypto
+from aluna_protocol.door import (
+    DOOR_NONCE_BYTES,
+    GREETING_BYTES,
+    KNOCK_SECONDS,
+    MAX_CARD_MESSAGE,
+    Card,
+    door_handshake,
+    pack_card,
+    parse_answer,
+    parse_inviter,
+    refuse_ourselves,
+    safety_words,
+    sign_card,
+)
+from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
+from aluna_protocol.handshake import (
+    NOISE2_BYTES,
+    VERSION,
+    AwaitingNoise2,
+    Ended,
+    Incompatible,
+    Send,
+    cut,
+)
+from aluna_protocol.ids import Instant, StaticKey
+from aluna_protocol.limits import DOOR_SECONDS, MAX_MESSAGE
+from aluna_protocol.noise import HandshakeState
+from aluna_protocol.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class DeriveSecret:
+    """Compute `door_secret(words, nonce)`, then call `secret_derived`."""
+
+    nonce: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DoorFound:
+    """The words were right; show the same safety words and who keeps this door."""
+
+    inviter: str
+    safety_words: tuple[int, ...]
+    static: StaticKey
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The person said yes; *payload* is what the keeper gave, to be verified."""
+
+    payload: bytes = field(repr=False)
+
+
+class NotWelcomed(enum.Enum):
+    """Why it ended without a welcome."""
+
+    WRONG_WORDS = "wrong-words"
+    """Silence after our first message: other words, or a door no longer open."""
+    REFUSED = "refused"
+    """The person said no, or the door closed meanwhile."""
+    INTERRUPTED = "interrupted"
+    """The connection ended before an answer."""
+
+
+KnockerEffect: TypeAlias = Send | Incompatible | DeriveSecret | DoorFound | Welcomed | NotWelcomed
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingGreeting:
+    """Connected, nothing said."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingSecret:
+    """The words are being hashed."""
+
+    greeting: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingInviter:
+    """The channel is up, our card is out."""
+
+    noise: HandshakeState
+    transport: Transport
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingAnswer:
+    """The person behind the door is deciding."""
+
+    transport: Transport
+
+
+class DoorKnocker:
+    """One knock, seen from outside: *card* names this device, its static key and its person."""
+
+    def __init__(
+        self, keys: crypto.DeviceKeys, card: Card, *, ephemeral_secret: bytes, now: Instant
+    ) -> None:
+        if card.device != keys.device or card.static != keys.static:
+            raise LocalProtocolError("the card must name our own keys")
+        self._keys = keys
+        self._card = card
+        self._ephemeral_secret = ephemeral_secret
+        self._incoming = b""
+        self._phase: (
+            AwaitingGreeting
+            | AwaitingSecret
+            | AwaitingNoise2
+            | AwaitingInviter
+            | AwaitingAnswer
+            | Ended
+        ) = AwaitingGreeting()
+        self.deadline = Instant(now + KNOCK_SECONDS)
+
+    def receive(self, data: bytes, now: Instant) -> list[KnockerEffect]:
+        """Take bytes of the stream, cut anywhere; raise `RemoteProtocolError` to hang up.
+
+        Whatever still comes after the end is dropped.
+        """
+        if isinstance(self._phase, Ended):
+            return []
+        self._incoming += data
+        effects: list[KnockerEffect] = []
+        try:
+            while step := self._step(now):
+                effects += step
+        except RemoteProtocolError:
+            self._phase = Ended()
+            raise
+        return effects
+
+    def secret_derived(self, secret: bytes, now: Instant) -> list[KnockerEffect]:
+        """Go on with `door_secret(words, nonce)` for the nonce that `DeriveSecret` named."""
+        if not isinstance(self._phase, AwaitingSecret):
+            raise LocalProtocolError("no secret was asked for")
+        noise = door_handshake(
+            self._keys, secret, self._phase.greeting, self._ephemeral_secret, initiator=True
+        )
+        self._phase = AwaitingNoise2(noise)
+        self.deadline = Instant(now + KNOCK_SECONDS)
+        return [Send(noise.write_message(bytes([VERSION])))]
+
+    def closed(self) -> list[KnockerEffect]:
+        """Say what it means that the connection ended, or that the deadline passed, now."""
+        phase, self._phase = self._phase, Ended()
+        match phase:
+            case AwaitingNoise2():
+                return [NotWelcomed.WRONG_WORDS]
+            case AwaitingGreeting() | AwaitingSecret() | AwaitingInviter() | AwaitingAnswer():
+                return [NotWelcomed.INTERRUPTED]
+            case Ended():
+                return []
+
+    def _step(self, now: Instant) -> list[KnockerEffect]:
+        match self._phase:
+            case AwaitingGreeting() if len(self._incoming) >= GREETING_BYTES:
+                greeting = self._take(GREETING_BYTES)
+                self._phase = AwaitingSecret(greeting)
+                return [DeriveSecret(greeting[:DOOR_NONCE_BYTES])]
+            case AwaitingSecret() if self._incoming:
+                raise RemoteProtocolError("a keeper says nothing before the knock")
+            case AwaitingNoise2(noise) if len(self._incoming) >= NOISE2_BYTES:
+                return self._third_message(noise, self._take(NOISE2_BYTES), now)
+            case AwaitingInviter(noise, transport) if self._incoming:
+                return self._meet(noise, transport, transport.decrypt(self._take(None)), now)
+            case AwaitingAnswer(transport) if self._incoming:
+                return self._hear(transport.decrypt(self._take(None)))
+            case (
+                AwaitingGreeting()
+                | AwaitingSecret()
+                | AwaitingNoise2()
+                | AwaitingInviter()
+                | AwaitingAnswer()
+                | Ended()
+            ):
+                return []
+
+    def _third_message(
+        self, noise: HandshakeState, message: bytes, now: Instant
+    ) -> list[KnockerEffect]:
+        version = noise.read_message(message)[0]
+        refuse_ourselves(self._keys, noise)
+        if version != VERSION:
+            self._phase = Ended()
+            return [Incompatible(version)]
+        third = noise.write_message(bytes([VERSION]))
+        transport = Transport.after(noise, now, max_message=MAX_CARD_MESSAGE)
+        self._phase = AwaitingInviter(noise, transport)
+        signature = sign_card(self._keys, self._card, noise.handshake_hash)
+        return [Send(third + transport.encrypt(pack_card(self._card, signature), now))]
+
+    def _meet(
+        self,
+        noise: HandshakeState,
+        transport: Transport,
+        messages: list[bytes],
+        now: Instant,
+    ) -> list[KnockerEffect]:
+        if not messages:
+            return []
+        inviter = parse_inviter(messages[0])
+        transport.max_message = MAX_MESSAGE
+        self._phase = AwaitingAnswer(transport)
+        self.deadline = Instant(now + DOOR_SECONDS)
+        words = safety_words(noise.handshake_hash)
+        found = DoorFound(inviter, words, StaticKey(noise.remote_static))
+        return [found, *self._hear(messages[1:])]
+
+    def _hear(self, messages: list[bytes]) -> list[KnockerEffect]:
+        if not messages:
+            return []
+        if len(messages) > 1:
+            raise RemoteProtocolError("a keeper answers once")
+        payload = parse_answer(messages[0])
+        self._phase = Ended()
+        return [NotWelcomed.REFUSED if payload is None else Welcomed(payload)]
+
+    def _take(self, size: int | None) -> bytes:
+        taken, self._incoming = cut(self._incoming, size)
+        return taken

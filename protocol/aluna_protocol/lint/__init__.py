@@ -1,0 +1,89 @@
+"""What an Automerge change may look like, decided before Automerge sees it (SPEC §8).
+
+Automerge trusts its input: a signed change of 173 bytes can take 470 MB, another aborts the
+process. So a change is admitted only if our own engine could have written it with the past it
+names. The verdict depends only on the change, that past, and the author's own log (which decides
+between two changes that claim the same place); every device comes to the same one. The cost
+follows the bytes of the change, not the operations they stand for.
+"""
+
+from __future__ import annotations
+
+from aluna_protocol.errors import RemoteProtocolError
+from aluna_protocol.ids import ActorId
+from aluna_protocol.lint import chunk as envelope
+from aluna_protocol.lint.chunk import MAX_CHANGE_BYTES, MAX_OPS, Chunk, read_chunk, read_header
+from aluna_protocol.lint.facts import ChangeFacts, DocumentFacts, Repeated, Waiting
+from aluna_protocol.lint.operations import MAX_KEY_BYTES, MAX_ROOT_OPS, Walk
+from aluna_protocol.lint.values import MAX_VALUE_BYTES, check_values
+
+__all__ = [
+    "MAX_CHANGE_BYTES",
+    "MAX_KEY_BYTES",
+    "MAX_OPS",
+    "MAX_ROOT_OPS",
+    "MAX_VALUE_BYTES",
+    "ChangeFacts",
+    "Chunk",
+    "DocumentFacts",
+    "Repeated",
+    "Verdict",
+    "Waiting",
+    "check",
+    "judge",
+    "read_chunk",
+    "read_header",
+]
+
+Verdict = ChangeFacts | Waiting | Repeated
+
+
+def check(raw: bytes, expected_actor: ActorId, known: DocumentFacts) -> Verdict:
+    """Judge the change *raw* against the document *known*; raise `RemoteProtocolError` to refuse.
+
+    Give the changes of one actor in the order of its log, and do not pass over one that waits:
+    the first of two that claim the same `seq` is the one that counts. The caller adds the facts
+    to *known* once the change is really applied.
+    """
+    return judge(read_chunk(raw), expected_actor, known)
+
+
+def judge(chunk: Chunk, expected_actor: ActorId, known: DocumentFacts) -> Verdict:
+    """Like `check`, for a change whose envelope was read before."""
+    if chunk.actor != expected_actor:
+        raise RemoteProtocolError("change by another actor")
+    if chunk.hash in known:
+        return Repeated(chunk.hash)
+    missing = known.missing(chunk.deps)
+    if missing:
+        return Waiting(missing)
+    try:
+        return _judge_operations(chunk, known)
+    except IndexError:
+        raise RemoteProtocolError("change cut short") from None
+
+
+def _judge_operations(chunk: Chunk, known: DocumentFacts) -> ChangeFacts:
+    clock = known.clock(chunk.deps)
+    if chunk.seq != clock.get(chunk.actor, 0) + 1:
+        raise RemoteProtocolError("gap in the changes of its actor")
+    if chunk.seq != known.last_seq(chunk.actor) + 1:
+        raise RemoteProtocolError("another change has its place")
+    if chunk.start_op != known.max_op(chunk.deps) + 1:
+        raise RemoteProtocolError("counters do not follow its past")
+    walk = Walk(chunk, known, clock)
+    walk.run()
+    meta = chunk.columns.get(envelope.VALUE_META, b"")
+    check_values(walk.kinds, meta, chunk.columns.get(envelope.VALUE, b""), walk.ops)
+    return ChangeFacts(
+        hash=chunk.hash,
+        actor=chunk.actor,
+        seq=chunk.seq,
+        start_op=chunk.start_op,
+        max_op=chunk.start_op + walk.ops - 1,
+        deps=chunk.deps,
+        ops=walk.ops,
+        inserted=tuple(walk.inserted),
+        written=tuple(walk.written.items()),
+        made=tuple(walk.made),
+    )

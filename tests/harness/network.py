@@ -1,0 +1,296 @@
+"""A fake network of devices: real hubs and membership, a store in memory, a clock that is told."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import deque
+from dataclasses import dataclass, field
+
+from aluna_protocol import acts, entry, membership
+from aluna_protocol.crypto import DeviceKeys, blake2b
+from aluna_protocol.entry import Entry, EpochKey, Part
+from aluna_protocol.hub import Hub
+from aluna_protocol.hub_events import (
+    Accepted,
+    BytesReceived,
+    CloseConnection,
+    ConnectionLost,
+    Dialled,
+    EntriesLoaded,
+    EntriesStored,
+    EntriesWritten,
+    HubEffect,
+    HubEvent,
+    LoadEntries,
+    MembersChanged,
+    PeerHas,
+    SendBytes,
+    StoreEntries,
+    Tick,
+)
+from aluna_protocol.ids import (
+    ConnectionId,
+    DeviceId,
+    DocumentId,
+    Head,
+    Instant,
+    Lane,
+    LogId,
+    PersonId,
+    SpaceId,
+)
+from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
+from aluna_protocol.replica import SpaceReplica
+
+_connections = itertools.count(1)
+
+
+@dataclass
+class Peer:
+    """One device: its hub, and a store that is a dictionary."""
+
+    name: str
+    network: Network
+    keys: DeviceKeys
+    rng: random.Random
+    hub: Hub
+    incarnation: int = 7
+    logs: dict[LogId, list[Entry]] = field(default_factory=dict)
+    epoch_keys: dict[SpaceId, dict[bytes, EpochKey]] = field(default_factory=dict)
+    acknowledged: dict[tuple[DeviceId, LogId], int] = field(default_factory=dict)
+    seen: list[HubEffect] = field(default_factory=list)
+
+    @property
+    def seat(self) -> Seat:
+        person = PersonId(blake2b(self.name.encode(), size=16))
+        return Seat(self.keys.device, self.keys.static, "laptop", person, self.name)
+
+    def found(self, name: str = "Semilla", kind: SpaceKind = SpaceKind.COLLECTIVE) -> SpaceId:
+        genesis = Genesis(kind, name, b"", self.seat, self.rng.randbytes(16))
+        replica, written, key = acts.found(
+            self.keys, self.incarnation, genesis, self.rng.randbytes
+        )
+        self.epoch_keys.setdefault(replica.space, {})[key.id] = key
+        self._keep(written)
+        self.hub.add_space(replica, [key])
+        return replica.space
+
+    def admit(self, space: SpaceId, other: Peer, *, hand_over: bool = True) -> None:
+        """Seat *other* and, as the door does, hand it every control entry at once."""
+        replica = self.hub.directory.replicas[space]
+        scratch = SpaceReplica(space)
+        scratch.restore(replica.heads, self.control(space))
+        written = acts.admit(
+            self.keys,
+            self.incarnation,
+            scratch,
+            Admit(other.seat, bytes(32), b""),
+            list(self.epoch_keys[space].values()),
+            self.rng.randbytes,
+        )
+        self._keep(written)
+        self.handle(EntriesWritten(tuple(written)))
+        if hand_over:
+            other.enter(space, self.control(space))
+
+    def enter(self, space: SpaceId, control: list[Entry]) -> None:
+        replica = SpaceReplica(space)
+        for log in sorted({e.header.log for e in control}):
+            replica.admit_run([e for e in control if e.header.log == log])
+        self._keep(control)
+        keys = acts.keys_for(self.keys, space, control)
+        self.epoch_keys[space] = {key.id: key for key in keys}
+        self.hub.add_space(replica, keys)
+
+    def write(self, space: SpaceId, *changes: bytes) -> Entry:
+        """Seal opaque changes, one document each."""
+        replica = self.hub.directory.replicas[space]
+        log = LogId(space, self.keys.device, self.incarnation, Lane.CONTENT)
+        active = replica.active_epoch
+        assert active is not None
+        sealed = entry.seal_changes(
+            self.keys,
+            log,
+            replica.head(log),
+            replica.control_heads,
+            self.epoch_keys[space][active.id],
+            [Part(DocumentId(self.rng.randbytes(16)), (change,)) for change in changes],
+            self.rng.randbytes(16),
+        )
+        self._keep([sealed])
+        self.handle(EntriesWritten((sealed,)))
+        return sealed
+
+    def control(self, space: SpaceId) -> list[Entry]:
+        return [
+            e
+            for log, run in sorted(self.logs.items())
+            if log.space == space and log.lane is Lane.CONTROL
+            for e in run
+        ]
+
+    def words(self, space: SpaceId) -> set[bytes]:
+        """Every change this device can read."""
+        readable: set[bytes] = set()
+        for log, run in self.logs.items():
+            if log.space != space or log.lane is not Lane.CONTENT:
+                continue
+            for sealed in run:
+                key = self.epoch_keys[space][sealed.header.epoch]
+                for part in entry.open_parts(sealed, key.key):
+                    readable |= set(part.changes if part else ())
+        return readable
+
+    def _keep(self, written: list[Entry] | tuple[Entry, ...]) -> None:
+        for one in written:
+            run = self.logs.setdefault(one.header.log, [])
+            assert one.header.height == len(run) + 1
+            run.append(one)
+
+    def handle(self, event: HubEvent) -> None:
+        for effect in self.hub.handle(event, self.network.now):
+            self.perform(effect)
+
+    def perform(self, effect: HubEffect) -> None:
+        self.seen.append(effect)
+        match effect:
+            case SendBytes(connection, data):
+                self.network.carry(self, connection, data)
+            case CloseConnection(connection):
+                self.network.close(self, connection)
+            case StoreEntries(connection, run):
+                self._keep(run)
+                self.network.later(self, EntriesStored(connection, run))
+            case LoadEntries(connection, log, after, max_bytes):
+                run = self._load(log, after, max_bytes)
+                self.network.later(self, EntriesLoaded(connection, log, run))
+            case PeerHas(device, logs):
+                for log, head in logs:
+                    known = self.acknowledged.get((device, log), 0)
+                    self.acknowledged[device, log] = max(known, head.height)
+            case MembersChanged(space):
+                for key in acts.keys_for(self.keys, space, self.control(space)):
+                    self.epoch_keys.setdefault(space, {})[key.id] = key
+                    self.hub.directory.add_epoch_key(space, key)
+            case _:
+                pass
+
+    def _load(self, log: LogId, after: int, max_bytes: int) -> tuple[Entry, ...]:
+        run: list[Entry] = []
+        size = 0
+        for one in self.logs.get(log, [])[after:]:
+            if run and size + one.size > max_bytes:
+                break
+            run.append(one)
+            size += one.size
+        return tuple(run)
+
+
+@dataclass
+class _Wire:
+    """One connection: who holds its ends, by the id each knows it by."""
+
+    ends: dict[ConnectionId, Peer]
+    open: bool = True
+
+    def other(self, connection: ConnectionId) -> tuple[ConnectionId, Peer]:
+        return next((c, p) for c, p in self.ends.items() if c != connection)
+
+
+class Network:
+    """Named peers; everything said is delivered in order until nobody says anything."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self.rng = random.Random(seed)
+        self.now = Instant(1000.0)
+        self.peers: dict[str, Peer] = {}
+        self._wires: dict[ConnectionId, _Wire] = {}
+        self._queue: deque[tuple[Peer, HubEvent]] = deque()
+        self.carried: list[bytes] = []
+
+    def peer(self, name: str) -> Peer:
+        rng = random.Random(self.rng.randbytes(8))
+        keys = DeviceKeys(rng.randbytes(32), rng.randbytes(32))
+        hub = Hub(keys, 7, "automerge-0.7.2", rng.randbytes)
+        self.peers[name] = Peer(name, self, keys, rng, hub)
+        return self.peers[name]
+
+    def dial(self, caller: Peer, callee: Peer, *, group: SpaceId | None = None) -> ConnectionId:
+        here, there = ConnectionId(next(_connections)), ConnectionId(next(_connections))
+        wire = _Wire({here: caller, there: callee})
+        self._wires[here] = self._wires[there] = wire
+        hub = caller.hub
+        candidate = (
+            hub.directory.groups(group)[0]
+            if group is not None
+            else hub.directory.pair(callee.keys.device)
+        )
+        assert candidate is not None
+        callee.handle(Accepted(there))
+        caller.handle(Dialled(here, candidate))
+        return here
+
+    def carry(self, sender: Peer, connection: ConnectionId, data: bytes) -> None:
+        wire = self._wires[connection]
+        if wire.open:
+            self.carried.append(data)
+            there, peer = wire.other(connection)
+            self._queue.append((peer, BytesReceived(there, data)))
+
+    def close(self, sender: Peer, connection: ConnectionId) -> None:
+        wire = self._wires[connection]
+        there, peer = wire.other(connection)
+        if wire.open:
+            wire.open = False
+            self._queue.append((peer, ConnectionLost(there)))
+
+    def cut(self, connection: ConnectionId) -> None:
+        """The cable is pulled: both ends lose the connection, whatever was on the way is gone."""
+        wire = self._wires[connection]
+        wire.open = False
+        ends = set(wire.ends)
+        self._queue = deque(
+            (peer, event)
+            for peer, event in self._queue
+            if not (isinstance(event, BytesReceived) and event.connection in ends)
+        )
+        for end, peer in wire.ends.items():
+            self._queue.append((peer, ConnectionLost(end)))
+
+    def later(self, peer: Peer, event: HubEvent) -> None:
+        self._queue.append((peer, event))
+
+    def step(self) -> bool:
+        if not self._queue:
+            return False
+        peer, event = self._queue.popleft()
+        peer.handle(event)
+        return True
+
+    def run_until_quiet(self, limit: int = 100_000) -> None:
+        for _ in range(limit):
+            if not self.step():
+                return
+        raise AssertionError("the network never falls quiet")
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass in steps of a second, delivering everything said meanwhile."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now = Instant(min(end, self.now + 1.0))
+            for peer in self.peers.values():
+                peer.handle(Tick())
+            self.run_until_quiet()
+
+
+def heads(peer: Peer, space: SpaceId) -> dict[LogId, Head]:
+    """Return the ends of all logs of *space* at *peer*."""
+    return {
+        log: Head(run[-1].header.height, run[-1].hash)
+        for log, run in peer.logs.items()
+        if log.space == space
+    }
+
+
+__all__ = ["Network", "Peer", "heads", "membership"]

@@ -1,0 +1,48 @@
+"""The program `aluna`: chooses the language, runs one verb, and turns trouble into sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from aluna_tui.texts import LANGUAGES, bind_libraries, language_from_environment, use_language
+
+
+def asked_language(arguments: Sequence[str]) -> str:
+    """Return the language asked for with `--lang`, else the environment's, else Spanish.
+
+    It has to be known before the help is built, so it is looked for ahead of the parser.
+    """
+    for index, argument in enumerate(arguments):
+        if argument == "--":
+            break
+        if argument.startswith("--lang="):
+            value = argument.partition("=")[2]
+        elif argument == "--lang" and index + 1 < len(arguments):
+            value = arguments[index + 1]
+        else:
+            continue
+        if value in LANGUAGES:
+            return value
+    return language_from_environment()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    use_language(asked_language(given))
+    bind_libraries()
+    from aluna_tui.commands.running import run
+
+    code = run(given)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing is left to say to them.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""The ways from a command to the device, each imported only when it is used.
+
+Tests give commands other doors, so that no vault, engine or network is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aluna_sync.device import Device
+    from aluna_sync.node import Found, Node, NodeOptions
+
+
+class Doors:
+    """Everything outside the command line that a command may need."""
+
+    def default_home(self) -> Path:
+        """Return where this system keeps people's data."""
+        from aluna_sync.places import default_home
+
+        return default_home()
+
+    def vault_exists(self, home: Path) -> bool:
+        """Tell whether there is a vault in *home*."""
+        from aluna_sync.device import vault_exists
+
+        return vault_exists(home)
+
+    def create_vault(
+        self, home: Path, passphrase: str, *, person: str, device: str, collective: str
+    ) -> Device:
+        """Found a collective and return the open device."""
+        from aluna_sync.device import create_vault
+
+        return create_vault(
+            home, passphrase, person=person, device=device, collective=collective
+        )
+
+    def unlock(self, home: Path, passphrase: str, *, merges: bool) -> Device:
+        """Open a vault; *merges* asks for the engine in a process of its own."""
+        from aluna_sync.device import unlock
+
+        return unlock(home, passphrase)
+
+    async def join(
+        self,
+        home: Path,
+        passphrase: str,
+        indices: Sequence[int],
+        *,
+        person: str,
+        device_name: str,
+        at: tuple[str, int] | None,
+        on_found: Callable[[Found], Awaitable[None]],
+    ) -> Device:
+        """Enter through an open door and return the open device."""
+        from aluna_sync.node import join
+
+        return await join(
+            home, passphrase, indices, person=person, device_name=device_name, at=at,
+            lan=at is None, on_found=on_found,
+        )  # fmt: skip
+
+    def node(self, device: Device, options: NodeOptions) -> Node:
+        """Return the node of *device*, not yet running."""
+        from aluna_sync.node import Node
+
+        return Node(device, options)
+
+    def offered_words(self, language: str) -> list[str]:
+        """Return six random words for a passphrase: 66 bits."""
+        import secrets
+
+        return self.words_for([secrets.randbelow(2048) for _word in range(6)], language)
+
+    def words_for(self, indices: Sequence[int], language: str) -> list[str]:
+        """Return door or safety words in *language*."""
+        from aluna_sync.door_words import words_for
+
+        return words_for(indices, language)
+
+    def indices_of(self, words: Sequence[str], language: str) -> tuple[int, ...]:
+        """Return the indices of door words typed in either language."""
+        from aluna_sync.door_words import indices_of
+
+        return indices_of(words, language=language)
+
+    def screens(self, home: Path) -> int:
+        """Open the screens and return their exit code."""
+        from aluna_tui.app import run
+
+        return run(home)

@@ -1,0 +1,122 @@
+"""`status`: what is here, what is missing where, and what the local network allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from aluna_tui.commands.grammar import Invocation, Verb
+from aluna_tui.commands.opening import open_device
+from aluna_tui.commands.output import Voice
+from aluna_tui.commands.people import now
+from aluna_tui.labels import lan_words, sentence, space_words
+from aluna_tui.sync_words import sync_sentence
+from aluna_tui.texts import N_, _, ngettext
+
+if TYPE_CHECKING:
+    from aluna_sync.facts import SpaceFacts, Status
+
+
+@click.command(
+    "status",
+    cls=Verb,
+    help=N_(
+        "Say what is here, what has not reached every device, and what the local network allows. "
+        "Two devices of the same spaces have the same journal exactly when their “state” in "
+        "--json is equal."
+    ),
+)
+@click.pass_obj
+def status_verb(invocation: Invocation) -> None:
+    """Say what is here and what is missing where."""
+    voice = Voice(invocation)
+    with open_device(invocation) as device:
+        status = device.status()
+        aside = device.set_aside()
+        me = device.person
+    if invocation.as_json:
+        voice.json(as_json(status))
+        return
+    for space in status.spaces:
+        voice.data(_space_line(space, voice))
+    for peer in status.peers:
+        voice.data(sentence(sync_sentence(peer, now(), me)))
+    voice.data(sentence(_("local network: {lan}").format(lan=lan_words(status.lan))))
+    if aside:
+        voice.data(
+            ngettext(
+                "{count} thing was set aside and not read; “aluna doctor” says which.",
+                "{count} things were set aside and not read; “aluna doctor” says which.",
+                len(aside),
+            ).format(count=len(aside))
+        )
+
+
+def _space_line(space: SpaceFacts, voice: Voice) -> str:
+    records = ngettext("{count} record", "{count} records", space.records).format(
+        count=space.records
+    )
+    whose = space_words(space.kind, space.name, space.persons)
+    parts = [whose, records]
+    if space.kind != "private":
+        parts.insert(
+            1,
+            _("{persons}, {devices}").format(
+                persons=ngettext("{count} person", "{count} people", space.persons).format(
+                    count=space.persons
+                ),
+                devices=ngettext("{count} device", "{count} devices", space.devices).format(
+                    count=space.devices
+                ),
+            ),
+        )
+        parts.append(_pending_words(space))
+    name = space.name or whose
+    line = " · ".join(parts if space.name else parts[1:])
+    return f"{voice.bold(name)}: {line}"
+
+
+def _pending_words(space: SpaceFacts) -> str:
+    if not space.pending:
+        return _("everything of yours has reached all")
+    return ngettext(
+        "{count} change of yours has not reached everyone",
+        "{count} changes of yours have not reached everyone",
+        space.pending,
+    ).format(count=space.pending)
+
+
+def as_json(status: Status) -> dict[str, object]:
+    """Return the object that `status --json` prints (a contract)."""
+    return {
+        "engine": status.engine,
+        "spaces": [
+            {
+                "id": space.id.hex(),
+                "name": space.name,
+                "kind": space.kind,
+                "persons": space.persons,
+                "devices": space.devices,
+                "records": space.records,
+                "entries": space.entries,
+                "state": space.state,
+                "pending": space.pending,
+                "set_aside": space.set_aside,
+                "epoch": space.epoch.hex(),
+            }
+            for space in status.spaces
+        ],
+        "peers": [
+            {
+                "device": peer.device.hex(),
+                "person": peer.person_name,
+                "online": peer.online,
+                "last_met": peer.last_met,
+                "lacks": peer.lacks,
+                "we_lack": peer.we_lack,
+            }
+            for peer in status.peers
+        ],
+        "lan": status.lan.value,
+    }

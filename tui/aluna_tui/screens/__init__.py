@@ -1,0 +1,1 @@
+"""The screens people see, one module each."""

@@ -1,0 +1,91 @@
+"""What every screen has: a head line, a body, one line at the edge for news, the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from aluna_sync.facts import News
+from aluna_tui.keys import EVERYWHERE, bindings
+from aluna_tui.view_models.facade import JournalDevice
+from aluna_tui.widgets.key_bar import KeyBar
+
+if TYPE_CHECKING:
+    from aluna_tui.app import AlunaApp
+
+
+class Page(Screen[None]):
+    """A calm page. Subclasses give `body`, a title and the ids of their keys."""
+
+    KEY_IDS: ClassVar[tuple[str, ...]] = EVERYWHERE
+    HELP: ClassVar[str] = ""
+    BINDINGS = bindings("back")
+
+    @property
+    def aluna(self) -> AlunaApp:
+        """The program this screen belongs to."""
+        return cast("AlunaApp", self.app)
+
+    @property
+    def device(self) -> JournalDevice:
+        """The unlocked device."""
+        return self.aluna.unlocked
+
+    def compose(self) -> ComposeResult:
+        """Lay out head, body, edge and keys."""
+        yield Static(id="head", markup=False)
+        yield from self.body()
+        yield Static(id="edge", markup=False)
+        yield KeyBar(*self.KEY_IDS)
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the widgets between head and edge."""
+        return ()
+
+    def say_head(self, left: str, right: str = "") -> None:
+        """Write the head line: what this is at the left, whose eyes or what state at the right."""
+        self.query_one("#head", Static).update(two_ends(left, right, self.size.width))
+
+    def say_edge(self, words: str) -> None:
+        """Write the one line at the edge; nothing else on the screen moves."""
+        self.query_one("#edge", Static).update(Text(words, no_wrap=True, overflow="ellipsis"))
+
+    def take_news(self, news: News) -> None:
+        """Hear of something that happened; screens that care override this."""
+
+    def on_screen_resume(self) -> None:
+        """Write again what may have changed while another screen was in front."""
+        self.show_facts()
+
+    def on_resize(self) -> None:
+        """Fit the head line to the new width."""
+        self.show_facts()
+
+    def show_facts(self) -> None:
+        """Write everything that is computed from facts; called whenever it may have changed."""
+
+    async def settle(self) -> None:
+        """Make everything typed durable; called before locking and leaving."""
+
+    def action_back(self) -> None:
+        """Go back to the screen before."""
+        self.aluna.go_back()
+
+
+def two_ends(left: str, right: str, width: int) -> Text:
+    """Return one line with *left* at its beginning and *right* at its end."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    beginning, end = Text(f" {left}"), Text(f"{right} ")
+    room = max(1, width - end.cell_len - 2)
+    beginning.truncate(room, overflow="ellipsis")
+    text.append_text(beginning)
+    text.append(" " * max(2, width - beginning.cell_len - end.cell_len))
+    end.stylize("dim")
+    text.append_text(end)
+    return text

@@ -1,0 +1,65 @@
+"""The door: a passphrase, and nothing of the journal until it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from aluna_sync.errors import AlunaError
+from aluna_tui.screens.page import Page
+from aluna_tui.sentences import error_sentence
+from aluna_tui.texts import N_, _
+
+
+class UnlockScreen(Page):
+    """Asks for the passphrase; deriving the key is slow on purpose and never stops typing."""
+
+    KEY_IDS = ("help", "quiet", "leave")
+    HELP = N_(
+        "Type your passphrase and press Enter. The program makes a key from it, which takes a "
+        "moment on purpose. Nothing is lost if it is wrong: try again."
+    )
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the question in the middle of an empty page."""
+        yield Vertical(
+            Static(_("Your passphrase"), markup=False, classes="quiet"),
+            Input(password=True, id="passphrase"),
+            Static("", markup=False, id="answer"),
+            classes="door",
+        )
+
+    def on_mount(self) -> None:
+        """Put the cursor where the passphrase goes."""
+        self.query_one("#passphrase").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Try the passphrase in a thread."""
+        event.stop()
+        if event.value:
+            self.try_passphrase(event.value)
+
+    def try_passphrase(self, passphrase: str) -> None:
+        """Open the vault with *passphrase*; a second try waits for the first."""
+        self._answer(_("Opening… it takes a moment on purpose."))
+        self.run_worker(self._open(passphrase), exclusive=True, group="unlock")
+
+    async def _open(self, passphrase: str) -> None:
+        try:
+            device = await self.aluna.open_vault(passphrase)
+        except AlunaError as error:
+            self._answer(error_sentence(error))
+            field = self.query_one("#passphrase", Input)
+            field.focus()
+            field.select_all()
+            return
+        await self.aluna.begin(device)
+
+    def _answer(self, words: str) -> None:
+        self.query_one("#answer", Static).update(words)
+
+    def action_back(self) -> None:
+        """There is nothing behind the door."""

@@ -1,0 +1,61 @@
+"""The state of sync as people say it: who has what, who is here, when you last met."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from aluna_tui.moments import moment_words
+from aluna_tui.texts import _, ngettext
+
+if TYPE_CHECKING:
+    from aluna_protocol.ids import PersonId
+    from aluna_sync.facts import PeerFacts
+
+
+def device_words(peer: PeerFacts, me: PersonId | None = None) -> str:
+    """Name a device by its person: "Julia's “laptop”"; "your “phone”" when it is of *me*."""
+    if peer.person == me:
+        return _("your “{device}”").format(device=peer.device_name)
+    return _("{person}'s “{device}”").format(person=peer.person_name, device=peer.device_name)
+
+
+def sync_sentence(peer: PeerFacts, now: datetime, me: PersonId | None = None) -> str:
+    """Say what *peer* lacks, what it has that is missing here, and when you last met."""
+    who = device_words(peer, me)
+    if peer.last_met is None and not peer.online:
+        return _("{who} and this device have not met yet").format(who=who)
+    clauses = [_lacks_clause(peer, who)]
+    if peer.we_lack:
+        clauses.append(
+            ngettext(
+                "it has {count} entry that is missing here",
+                "it has {count} entries that are missing here",
+                peer.we_lack,
+            ).format(count=peer.we_lack)
+        )
+    if not peer.online and peer.last_met is not None:
+        clauses.append(_("you last met {moment}").format(moment=moment_words(peer.last_met, now)))
+    return "; ".join(clauses)
+
+
+def _lacks_clause(peer: PeerFacts, who: str) -> str:
+    if peer.online and not peer.lacks:
+        return _("{who} is here, up to date").format(who=who)
+    if peer.online:
+        return ngettext(
+            "{who} is here, receiving: {count} record to go",
+            "{who} is here, receiving: {count} records to go",
+            peer.lacks,
+        ).format(who=who, count=peer.lacks)
+    if not peer.lacks:
+        return _("{who} has everything").format(who=who)
+    if peer.lacks_mine:
+        return ngettext(
+            "{who} lacks {count} of your notes",
+            "{who} lacks {count} of your notes",
+            peer.lacks_mine,
+        ).format(who=who, count=peer.lacks_mine)
+    return ngettext(
+        "{who} lacks {count} record of others", "{who} lacks {count} records of others", peer.lacks
+    ).format(who=who, count=peer.lacks)
