@@ -65,12 +65,23 @@ class _Document:
     changes: list[SignedChange] = field(default_factory=list)
     steps: list[HistoryStep] = field(default_factory=list)
     size: int = 0
+    counted: int = 0
+    """How much of *size* the core has counted."""
 
     def keep(self, change: SignedChange, facts: lint.ChangeFacts) -> None:
         """Remember a change that Automerge took."""
         self.changes.append(change)
         self.steps.append(HistoryStep(facts.hash, facts.actor, facts.seq, facts.ops))
         self.size += len(change.raw)
+
+    def add_own(self, change: SignedChange) -> ChangeHash:
+        """Remember a change just written here, which must pass the lint like anybody's."""
+        verdict = lint.check(change.raw, change.actor, self.facts)
+        if not isinstance(verdict, lint.ChangeFacts):
+            raise BrokenDocumentError("mismatch")
+        self.facts.add(verdict)
+        self.keep(change, verdict)
+        return verdict.hash
 
     def view(self) -> View:
         """Read the document, and see that it stands where the lint says it does."""
@@ -127,10 +138,13 @@ class AutomergeCore:
         given = {index: change for index, change in enumerate(changes) if index not in skip}
         held = self._documents.get(document)
         if held is None:
-            if not (create and any(_is_first(change) for change in given.values())):
+            if not create:
                 raise DocumentNotOpenError(documents=(document,))
             held = _Document(document, self._contents())
-        return self._apply(held, given, tracing)
+        applied = self._apply(held, given, tracing)
+        if applied.view is None and not any(_is_first(change) for change in changes):
+            raise DocumentNotOpenError(documents=(document,))
+        return applied
 
     def open(
         self,
@@ -165,17 +179,13 @@ class AutomergeCore:
                 raw = held.contents.write(actor, operations)
             if raw is None:
                 raise EngineError("nothing-to-write")
-            verdict = lint.check(raw, actor, held.facts)
-            if not isinstance(verdict, lint.ChangeFacts):
-                raise BrokenDocumentError("mismatch")
-            held.facts.add(verdict)
-            held.keep(SignedChange(raw, actor), verdict)
+            change_hash = held.add_own(SignedChange(raw, actor))
             view = held.view()
         except (BrokenDocumentError, RemoteProtocolError):
             self.forget(document)
             raise EngineError("edit-failed") from None
         self._hold(held)
-        return Edited(raw, verdict.hash, view)
+        return Edited(raw, change_hash, view)
 
     def view(self, document: DocumentId) -> View:
         """Return the open document as it stands."""
@@ -210,7 +220,7 @@ class AutomergeCore:
         """Close *document* if it is open."""
         held = self._documents.pop(document, None)
         if held is not None:
-            self._size -= held.size
+            self._size -= held.counted
 
     def _open(self, document: DocumentId) -> _Document:
         held = self._documents.get(document)
@@ -223,12 +233,13 @@ class AutomergeCore:
         """Count *held* as the one used last, and close others beyond the bounds."""
         self._documents[held.id] = held
         self._documents.move_to_end(held.id)
-        self._size = sum(one.size for one in self._documents.values())
+        self._size += held.size - held.counted
+        held.counted = held.size
         while len(self._documents) > 1 and (
             len(self._documents) > self._max_open or self._size > MAX_OPEN_BYTES
         ):
             _, closed = self._documents.popitem(last=False)
-            self._size -= closed.size
+            self._size -= closed.counted
 
     def _apply(
         self, held: _Document, given: Mapping[int, SignedChange], tracing: Tracing | None

@@ -18,7 +18,7 @@ MAX_VALUES_BYTES = 512 * 1024
 
 
 def check_operations(operations: Sequence[Operation]) -> None:
-    """Raise `EngineError` ("too-long", "value-not-allowed", "position-outside") if one cannot be."""
+    """Raise `EngineError` for the first operation, or the sum of them, that may not be written."""
     count = size = 0
     for operation in operations:
         key_size = len(_utf8(operation.key))
@@ -56,7 +56,7 @@ def _size(value: Scalar) -> int:
             size = 8
             if not math.isfinite(value):
                 raise EngineError("value-not-allowed")
-        case None:
+        case _:
             size = 0
     if size > lint.MAX_VALUE_BYTES:
         raise EngineError("too-long")

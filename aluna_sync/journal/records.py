@@ -12,6 +12,7 @@ from aluna_sync.engine.types import Cell, View
 from aluna_sync.journal import keys, links
 from aluna_sync.journal.display import first_words, safe_text
 from aluna_sync.journal.packing import pack_view, unpack_view
+from aluna_sync.journal.pieces import BETWEEN
 from aluna_sync.journal.readings import Entry, current, ordered, parse_entry
 from aluna_sync.journal.schema import Field, MergeKind, RecordType, Shape, record_type
 from aluna_sync.journal.types import Act, Json, Member, Reading, Record
@@ -21,8 +22,6 @@ from aluna_sync.store.rows import IndexRow
 __all__ = ["index_row", "pack_view", "record_from_view", "unpack_view"]
 
 TITLE_LETTERS: Final = 80
-BETWEEN_PIECES: Final = "\n\n"
-"""Between texts of one field that were begun apart: each stays a paragraph of its own."""
 
 _TYPE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _T = TypeVar("_T")
@@ -131,13 +130,11 @@ def _texts(view: View, known: RecordType, unknown: list[str]) -> dict[str, str]:
     for key in sorted(view.texts):
         parsed = keys.parse_key(key)
         declared = None if parsed is None else known.field(parsed.field)
-        if parsed is None or declared is None or declared.merge is not parsed.kind:
-            unknown.append(key)
-        elif parsed.kind is not MergeKind.TEXT:
+        if parsed is None or parsed.kind is not MergeKind.TEXT or not _declares(declared, parsed):
             unknown.append(key)
         elif view.texts[key]:
             pieces.setdefault(parsed.field, []).append(view.texts[key])
-    return {name: BETWEEN_PIECES.join(found) for name, found in pieces.items()}
+    return {name: BETWEEN.join(found) for name, found in pieces.items()}
 
 
 def _gather(key: str, cell: Cell, known: RecordType, found: _Gathered, persons: _Persons) -> None:
@@ -146,29 +143,42 @@ def _gather(key: str, cell: Cell, known: RecordType, found: _Gathered, persons: 
         return
     parsed = keys.parse_key(key)
     declared = None if parsed is None else known.field(parsed.field)
-    if parsed is None or declared is None or declared.merge is not parsed.kind:
-        found.unknown.append(key)
-        return
-    match parsed.kind:
-        case MergeKind.SET:
-            understood = _gather_member(parsed, cell, declared, found, persons)
-        case MergeKind.READINGS:
-            understood = _gather_entry(parsed, cell, found.readings)
-        case MergeKind.ACTS:
-            entry = parse_entry(cell)
-            understood = entry is not None and value_fits(declared, entry.value)
-            understood = understood and _gather_entry(parsed, cell, found.acts)
-        case MergeKind.MAP:
-            understood = _gather_owned(parsed, cell, declared, found, persons)
-        case MergeKind.LAST:
-            value = parse_json(cell.value)
-            understood = value is not None and value_fits(declared, value)
-            if understood:
-                found.values[parsed.field] = value
-        case MergeKind.TEXT:
-            understood = False
+    understood = (
+        parsed is not None
+        and declared is not None
+        and _declares(declared, parsed)
+        and _understood(parsed, cell, declared, found, persons)
+    )
     if not understood:
         found.unknown.append(key)
+
+
+def _declares(declared: Field | None, parsed: keys.Key) -> bool:
+    return declared is not None and declared.merge is parsed.kind
+
+
+def _understood(
+    parsed: keys.Key, cell: Cell, declared: Field, found: _Gathered, persons: _Persons
+) -> bool:
+    match parsed.kind:
+        case MergeKind.SET:
+            return _gather_member(parsed, cell, declared, found, persons)
+        case MergeKind.READINGS:
+            return _gather_entry(parsed, parse_entry(cell), found.readings)
+        case MergeKind.ACTS:
+            entry = parse_entry(cell)
+            fits = entry is not None and value_fits(declared, entry.value)
+            return fits and _gather_entry(parsed, entry, found.acts)
+        case MergeKind.MAP:
+            return _gather_owned(parsed, cell, declared, found, persons)
+        case MergeKind.LAST:
+            value = parse_json(cell.value)
+            if value is None or not value_fits(declared, value):
+                return False
+            found.values[parsed.field] = value
+            return True
+        case MergeKind.TEXT:
+            return False
 
 
 def _gather_member(
@@ -187,8 +197,7 @@ def _gather_member(
     return True
 
 
-def _gather_entry(parsed: keys.Key, cell: Cell, into: dict[str, dict[str, Entry]]) -> bool:
-    entry = parse_entry(cell)
+def _gather_entry(parsed: keys.Key, entry: Entry | None, into: dict[str, dict[str, Entry]]) -> bool:
     if entry is None:
         return False
     into.setdefault(parsed.field, {})[parsed.item] = entry

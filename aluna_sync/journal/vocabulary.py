@@ -6,7 +6,6 @@ The terms are package data, read the first time somebody asks. A collective's ow
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 from collections.abc import Iterable
@@ -106,6 +105,8 @@ class Vocabulary:
 
     def near(self, words: str, groups: tuple[str, ...] = ()) -> list[str]:
         """Return ids of up to `NEAR` terms of *groups* that look like *words*, nearest first."""
+        import difflib  # only a misspelt term needs it, and starting a command must be fast
+
         wanted = fold(words)[:80]
         names: dict[str, str] = {}
         for term in self._choosable(groups):

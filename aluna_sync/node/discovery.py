@@ -9,7 +9,7 @@ No probing: a name of sixty random bits is nobody else's, and probing costs 0.7 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import ctypes
 import logging
 import random
 import socket
@@ -17,11 +17,11 @@ import struct
 import sys
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from zeroconf import (
+from zeroconf import (  # type: ignore[attr-defined]  # not in its __all__, but documented
     DNSAddress,
     DNSOutgoing,
     DNSPointer,
@@ -57,7 +57,7 @@ from aluna_sync.node.neighbours import (
 
 RECORD_TTL_SECONDS: Final = 240
 QUESTION_SECONDS: Final = (1.0, 2.0, 6.0, 20.0)
-"""Pauses after the first questions, then `LATER_QUESTION_SECONDS`: newcomers announce themselves."""
+"""Pauses after the first questions; later ones are rare, newcomers announce themselves."""
 LATER_QUESTION_SECONDS: Final = 110.0
 """Less than half the time to live: one lost answer makes nobody disappear."""
 TICK_SECONDS: Final = 1.0
@@ -119,7 +119,7 @@ class _Link(RecordUpdateListener):
         self._next_question = self.opened
         self._seen_records = 0
         self._announced: ServiceInfo | None = None
-        self._broadcast: Awaitable[object] | None = None
+        self._broadcast: asyncio.Future[object] | None = None
         self._zeroconf = AsyncZeroconf([interface.address], ip_version=IPVersion.V4Only)
 
     async def start(self) -> None:
@@ -148,18 +148,17 @@ class _Link(RecordUpdateListener):
                 host_ttl=RECORD_TTL_SECONDS,
                 other_ttl=RECORD_TTL_SECONDS,
             )
-            self._broadcast = await self._zeroconf.async_register_service(
-                info, cooperating_responders=True
+            self._broadcast = asyncio.ensure_future(
+                await self._zeroconf.async_register_service(info, cooperating_responders=True)
             )
         if goodbye is not None:
             await goodbye
 
     async def _take_back(self) -> Awaitable[object] | None:
-        if isinstance(self._broadcast, asyncio.Future):
+        if self._broadcast is not None:
             self._broadcast.cancel()  # an announcement after its goodbye would undo it
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._broadcast
-        self._broadcast = None
+            await asyncio.gather(self._broadcast, return_exceptions=True)
+            self._broadcast = None
         if self._announced is None:
             return None
         info, self._announced = self._announced, None
@@ -186,7 +185,7 @@ class _Link(RecordUpdateListener):
         self._zeroconf.zeroconf.async_send(packet)
 
     def async_update_records(self, zc: Zeroconf, now: float, records: list[RecordUpdate]) -> None:
-        """zeroconf heard a packet (*now* in its own milliseconds)."""
+        """Take in a packet zeroconf heard (*now* in its own milliseconds)."""
         del zc
         self._seen_records += sum(update.old is None for update in records)
         heard = [each for update in records if (each := _heard(update.new, now)) is not None]
@@ -202,7 +201,7 @@ class _Link(RecordUpdateListener):
             self._tell(news)
 
     def async_update_records_complete(self) -> None:
-        """zeroconf's cache holds the packet now: keep it small."""
+        """Keep zeroconf's cache small, now that it holds the packet."""
         if self._seen_records < MAX_CACHED_RECORDS:
             return
         self._seen_records = 0
@@ -212,7 +211,7 @@ class _Link(RecordUpdateListener):
             cache.async_remove_records(spare)
 
     def _needed(self, record: DNSRecord) -> bool:
-        """zeroconf tells a goodbye only of records it still holds."""
+        """Whether zeroconf must hold it: it tells a goodbye only of records it holds."""
         name = record.alias if isinstance(record, DNSPointer) else record.name
         instance = instance_of(name)
         if instance is not None:
@@ -269,8 +268,6 @@ def _hear_only_own_interface(zeroconf: Zeroconf) -> None:
 
 
 def _attach_filter(listening: socket.socket, option: int, program: bytes, length: int) -> None:
-    import ctypes  # noqa: PLC0415 (only where a network is opened)
-
     held = ctypes.create_string_buffer(program, len(program))
     listening.setsockopt(
         socket.SOL_SOCKET, option, struct.pack("@HP", length, ctypes.addressof(held))
@@ -324,7 +321,9 @@ class Discovery:
         async with self._lock:
             self._mint = mint
             links = tuple(self._links.values())
-            await _all(link.announce(mint and mint(link.interface)) for link in links)
+            await _all(
+                link.announce(None if mint is None else mint(link.interface)) for link in links
+            )
 
     def recognise(self, instance: str) -> None:
         """*instance* is a device we know: a flood of strangers will not push it out."""
@@ -384,3 +383,9 @@ class Discovery:
     async def _close(self, interfaces: tuple[Interface, ...]) -> None:
         links = [self._links.pop(each) for each in interfaces if each in self._links]
         await _all(link.close() for link in links)
+
+
+async def _all(works: Iterable[Coroutine[None, None, None]]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for work in works:
+            group.create_task(work)

@@ -70,9 +70,9 @@ def shared(name: str, address: str, flags: int | None) -> bool:
     """
     if _NOT_SHARED.match(name):
         return False
-    if flags is not None:
-        if flags & _IFF_POINT_TO_POINT or not flags & _IFF_UP or not flags & _IFF_RUNNING:
-            return False
+    connected = _IFF_UP | _IFF_RUNNING
+    if flags is not None and flags & (connected | _IFF_POINT_TO_POINT) != connected:
+        return False
     there = ipaddress.IPv4Address(address)
     return there in _LOOPBACK or any(there in network for network in _LOCAL_NETWORKS)
 
@@ -85,7 +85,7 @@ def chosen(seen: Iterable[Interface], listen_host: str) -> tuple[Interface, ...]
     """
     if _is_loopback(listen_host):
         fitting = [interface for interface in seen if interface.loopback]
-    elif listen_host in {"", "0.0.0.0", "::"}:
+    elif listen_host in {"", "0.0.0.0", "::"}:  # noqa: S104 (compared, not bound)
         fitting = [interface for interface in seen if not interface.loopback]
     else:
         fitting = [interface for interface in seen if interface.address == listen_host]
@@ -135,8 +135,11 @@ class Observations:
 
 
 def lan(seen: Observations) -> Lan:
-    """What to tell people of the network. An access point that separates its guests looks like
-    "nobody": only something on this very machine can be told to be blocking."""
+    """What to tell people of the network.
+
+    An access point that keeps its guests apart looks like "nobody": our own announcement comes back
+    inside this machine, so only something on this machine can be told to be blocking.
+    """
     if seen.quiet:
         return Lan.QUIET
     if seen.interfaces == 0:

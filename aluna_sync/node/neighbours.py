@@ -21,6 +21,8 @@ from aluna_sync.node.interfaces import Interface
 SERVICE_TYPE: Final = "_localsync._tcp.local."
 """One neutral constant for everybody: a type per collective would be a fingerprint."""
 MAX_TXT_TOTAL: Final = 16 * 1024
+MAX_TXT_STRINGS: Final = 16
+"""Ours has five; a thousand empty ones would cost more to read than to send."""
 MAX_ADDRESSES: Final = 4
 MAX_TTL_SECONDS: Final = 300.0
 """What is not heard again for so long is gone, whatever its sender claimed."""
@@ -71,7 +73,7 @@ Heard = Pointer | Location | Text | Address
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An instance was found, or says something new. *txt* is unauthenticated: anybody may say it."""
+    """An instance was found, or says something new; anybody may say anything in *txt*."""
 
     instance: str
     interface: str
@@ -103,10 +105,12 @@ def _label(name: str, suffix: str) -> str | None:
 
 
 def parse_txt(data: bytes) -> dict[bytes, bytes]:
-    """Key and value of each string (RFC 6763 §6); the first of equal keys holds, rubbish is left out."""
+    """Key and value of each string (RFC 6763 §6); the first of equal keys holds."""
     pairs: dict[bytes, bytes] = {}
     position = 0
-    while position < len(data):
+    for _ in range(MAX_TXT_STRINGS):
+        if position >= len(data):
+            break
         size = data[position]
         text = data[position + 1 : position + 1 + size]
         key, equals, value = text.partition(b"=")
@@ -134,7 +138,7 @@ class Neighbours:
     _known: dict[str, _Neighbour] = field(default_factory=dict)
     _hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _tokens: float = NEW_BURST
-    _refilled: Instant = Instant(0.0)
+    _refilled: float = 0.0
 
     def __len__(self) -> int:
         return sum(neighbour.told is not None for neighbour in self._known.values())

@@ -7,7 +7,7 @@ power cut. Peers are told "I have it" after the commit, so this holds for what a
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +19,12 @@ from aluna_sync.store import schema
 
 BUSY_MILLISECONDS: Final = 5_000
 CACHE_KIB: Final = 8_000
-"""Keeps the upper levels of the indexes of 100,000 records; a node stays below its memory budget."""
+"""Holds the upper levels of the indexes of 100,000 records within a node's memory budget."""
 WAL_KEPT_BYTES: Final = 4 * 1024 * 1024
 KEY_BYTES: Final = 32
 
 Row = tuple[Any, ...]
-Bindings = Sequence[Any]
+Bindings = Sequence[Any] | Mapping[str, Any]
 
 
 class Database:
@@ -61,7 +61,7 @@ class Database:
         connection = self._connection
         connection.set_busy_timeout(BUSY_MILLISECONDS)
         connection.execute("PRAGMA cipher='chacha20'")
-        connection.execute(f"PRAGMA key=\"raw:{key.hex()}\"")
+        connection.execute(f'PRAGMA key="raw:{key.hex()}"')
         for name, value in (
             ("journal_mode", "WAL"),
             ("synchronous", "FULL"),
@@ -137,10 +137,8 @@ class Database:
             tokenizer = self._connection.fts5_tokenizer(
                 schema.TOKENIZER[0], list(schema.TOKENIZER[1:])
             )
-            found = tokenizer(
-                words.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False
-            )
-        return [token for group in found for token in group]
+            found = tokenizer(words.encode(), apsw.FTS5_TOKENIZE_QUERY, None, include_offsets=False)
+        return [str(token) for group in found for token in group]
 
     # -- transactions ----------------------------------------------------------------------------
 

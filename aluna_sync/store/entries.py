@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from aluna_protocol.entry import Entry, decode_header, follows, hash_header
 from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, LogId, SpaceId
-
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.connection import Database, Row
 from aluna_sync.store.numbers import Numbers
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.schema import PARTS_STEP
 
-CHUNK = 64
+CHUNK: Final = 64
 """Entries read at once: a batch of the wire is rarely more."""
-ENTRY = "SELECT n, log, header, signature FROM entries"
+ENTRY: Final = "SELECT n, log, header, signature FROM entries"
 
 
 class ForkFound(AlunaError):

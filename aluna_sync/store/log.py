@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aluna_protocol.ids import DocumentId, SpaceId
-
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.opening import Opening
 from aluna_sync.store.rows import PendingChange

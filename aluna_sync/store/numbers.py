@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aluna_protocol.ids import NO_HASH, DeviceId, DocumentId, Lane, LogId, SpaceId
-
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.connection import Database
 from aluna_sync.store.schema import PARTS_STEP
@@ -101,11 +100,11 @@ class Numbers:
         """
         found = self._db.row("SELECT n, space, rank FROM documents WHERE id=?", (document,))
         if found is None:
-            self._db.run(
-                "INSERT INTO documents(id, space, rank, seen) VALUES(?, ?, ?, ?)",
+            number: int = self._db.value(
+                "INSERT INTO documents(id, space, rank, seen) VALUES(?, ?, ?, ?) RETURNING n",
                 (document, space, self.next_rank() if rank is None else rank, self._today()),
             )
-            return int(self._db.value("SELECT last_insert_rowid()"))
+            return number
         number, home, known_rank = found
         if home != space:
             return None

@@ -1,12 +1,13 @@
 """From sealed entries to documents: what is still unopened, and which part belongs where."""
 
+# ruff: noqa: S608 - only fixed names are put into statements, values are always bound
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.ids import DocumentId, EpochId, LogId, SpaceId
-
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.entries import Entries
 from aluna_sync.store.rows import PartPlace, SetAside
@@ -131,7 +132,8 @@ class Opening(Entries):
         """Remember something that was not applied, and why."""
         place = what.place
         self._db.run(
-            "INSERT OR REPLACE INTO set_aside(log, height, part, document, reason, by_lint, changes)"
+            "INSERT OR REPLACE INTO set_aside"
+            "(log, height, part, document, reason, by_lint, changes)"
             " VALUES(?, ?, ?, ?, ?, ?, ?)",
             (
                 self._numbers.log(place.log),

@@ -1,11 +1,12 @@
 """What other devices have, as far as they said so; when and where they were met."""
 
+# ruff: noqa: S608 - only fixed names are put into statements, values are always bound
+
 from __future__ import annotations
 
 from typing import Final
 
 from aluna_protocol.ids import DeviceId, Lane, LogId, SpaceId
-
 from aluna_sync.store.connection import Database
 from aluna_sync.store.numbers import Numbers
 from aluna_sync.store.rows import Address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from aluna_protocol.ids import ChangeHash, DeviceId, DocumentId, LogId, PersonId, SpaceId
 
@@ -57,6 +58,14 @@ class LinkRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BackLink:
+    """A link another record holds to this one."""
+
+    kind: str
+    source: DocumentId
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRow:
     """Everything the index keeps of one record; can be dropped and rebuilt from the log."""
 
@@ -91,10 +100,14 @@ class Query:
     spaces: tuple[SpaceId, ...] = ()
     terms: tuple[str, ...] = ()
     since: str | None = None
-    """ISO date or prefix, compared with the coarse sort key."""
+    """ISO date or prefix; a coarse date matches when its period meets the one asked for. A record
+    without a date counts as of the day it was first seen here."""
     until: str | None = None
     state: str | None = None
     unread_only: bool = False
+    order: Literal["day", "recent"] = "day"
+    """Lists: by the record's own day, or by what arrived or changed last. Searches are by what
+    arrived or changed last."""
     offset: int = 0
     limit: int = 200
 

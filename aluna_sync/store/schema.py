@@ -57,7 +57,6 @@ CREATE VIRTUAL TABLE search USING fts5(
     text, facets, content='bodies', content_rowid='rank', detail=none, prefix='1 2',
     columnsize=0, tokenize='unicode61 remove_diacritics 2'
 );
-INSERT INTO search(search, rank) VALUES('secure-delete', 1);
 """
 
 DROP_INDEX: Final = """

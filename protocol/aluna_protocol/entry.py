@@ -313,22 +313,34 @@ def seal_changes(
     return sign_entry(keys, header, sealed)
 
 
-def open_parts(entry: Entry, epoch_key: bytes) -> list[Part | None]:
-    """Return the parts of *entry* in the clear, None where one was dropped.
+@dataclass(frozen=True, slots=True)
+class BadPart:
+    """A part that does not open, and why; the others of its entry are not touched by it."""
 
-    Raises `RemoteProtocolError` when the commitment is not to *epoch_key* or a part does not open.
+    reason: str
+
+
+def open_parts(entry: Entry, epoch_key: bytes) -> list[Part | BadPart | None]:
+    """Return the parts of *entry* in the clear, None where one was dropped; never raises.
+
+    When the commitment is not to *epoch_key* every part is bad, on every device alike.
     """
     header = entry.header
     secret = entry_keys(epoch_key, header.log, header.height, header.previous, header.salt)
     if not crypto.same(secret.commitment, header.commitment):
-        raise RemoteProtocolError("entry is committed to another key")
+        return [BadPart("commitment")] * len(entry.parts)
     nonce = header.salt + bytes(crypto.XNONCE_BYTES - SALT_BYTES)
     return [
-        None
-        if part is None
-        else decode_part(crypto.open_sealed(secret.part_key(index), nonce, part))
+        None if part is None else _open_part(secret.part_key(index), nonce, part)
         for index, part in enumerate(entry.parts)
     ]
+
+
+def _open_part(key: bytes, nonce: bytes, part: bytes) -> Part | BadPart:
+    try:
+        return decode_part(crypto.open_sealed(key, nonce, part))
+    except RemoteProtocolError:
+        return BadPart("part")
 
 
 def control_entry(

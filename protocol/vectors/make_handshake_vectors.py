@@ -61,9 +61,7 @@ def door_vectors() -> dict[str, Any]:
         INITIATOR.device, INITIATOR.static, PersonId(bytes([0x71]) * 16), "Inês", "laptop"
     )
     opened = Door(RESPONDER, nonce=DOOR_NONCE, secret=secret, inviter="Olga", now=NOW)
-    keeper = opened.knock(
-        challenge=CHALLENGE, ephemeral_secret=EPHEMERAL_R, silence=5.0, now=NOW
-    )
+    keeper = opened.knock(challenge=CHALLENGE, ephemeral_secret=EPHEMERAL_R, silence=5.0, now=NOW)
     knocker = DoorKnocker(INITIATOR, card, ephemeral_secret=EPHEMERAL_I, now=NOW)
     greeting = _sent(keeper.start())
     _one(knocker.receive(greeting, NOW), DeriveSecret)
@@ -109,7 +107,7 @@ def announce_vectors() -> dict[str, Any]:
     pair = handshake.pair_key(INITIATOR, RESPONDER.static, SPACE)
     group = handshake.group_key(EPOCH_KEY, SPACE, EPOCH)
     nonce, filler = bytes([0x81]) * 16, bytes(range(256)) * 2
-    candidates = [
+    candidates: list[handshake.Candidate] = [
         PairCandidate(SPACE, RESPONDER.device, RESPONDER.static, pair),
         GroupCandidate(SPACE, group),
     ]
@@ -135,9 +133,7 @@ def announce_vectors() -> dict[str, Any]:
     }
 
 
-def _handshake(
-    known: handshake.Candidate, expected: handshake.Candidate
-) -> dict[str, Any]:
+def _handshake(known: handshake.Candidate, expected: handshake.Candidate) -> dict[str, Any]:
     initiator = handshake.InitiatorHandshake(
         INITIATOR, known, ephemeral_secret=EPHEMERAL_I, now=NOW
     )

@@ -139,7 +139,8 @@ class Peer:
             for sealed in run:
                 key = self.epoch_keys[space][sealed.header.epoch]
                 for part in entry.open_parts(sealed, key.key):
-                    readable |= set(part.changes if part else ())
+                    assert isinstance(part, Part)
+                    readable |= set(part.changes)
         return readable
 
     def _keep(self, written: list[Entry] | tuple[Entry, ...]) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from aluna_protocol import transport as transport_module
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import Instant
@@ -20,8 +24,6 @@ from aluna_protocol.transport import (
     padded_size,
 )
 from harness.handshaking import NOW
-from hypothesis import given
-from hypothesis import strategies as st
 
 ONE, OTHER = bytes(32), bytes([1]) * 32
 
@@ -93,8 +95,7 @@ def test_replay_reorder_drop_and_duplication_kill_the_session() -> None:
     for stream in ([first, first], [second], [first, third], [second, first]):
         _, there = pair()
         with pytest.raises(RemoteProtocolError):
-            for data in stream:
-                there.decrypt(data)
+            there.decrypt(b"".join(stream))
         with pytest.raises(RemoteProtocolError, match="dead"):
             there.decrypt(first)
         with pytest.raises(LocalProtocolError, match="dead"):
@@ -182,7 +183,7 @@ def test_keys_are_renewed_by_count_in_the_middle_of_a_message(
     here, there = pair()
     keys = {here._send._cipher.k}
     for number in range(4):
-        message = bytes([number]) * 130_000
+        message = bytes([number]) * 100_000
         assert there.decrypt(here.encrypt(message, NOW)) == [message]
         keys.add(here._send._cipher.k)
     assert here._send._cipher.n == 8
@@ -228,10 +229,8 @@ def test_a_session_ends_after_twelve_hours() -> None:
 @given(st.binary(max_size=2000))
 def test_random_bytes_raise_nothing_but_a_remote_error(data: bytes) -> None:
     _, there = pair()
-    try:
+    with contextlib.suppress(RemoteProtocolError):
         assert there.decrypt(data) == []
-    except RemoteProtocolError:
-        pass
 
 
 @given(st.binary(min_size=256, max_size=600))

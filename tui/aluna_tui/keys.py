@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from aluna_tui.texts import N_
 
@@ -37,7 +37,13 @@ _ALL: Final = (
     Key("lock", "f10", "F10", N_("lock"), N_("Lock"), "app.lock", "close"),
     Key("home", "i", "i", N_("home"), N_("Go to the home page"), "app.show('home')", "start"),
     Key(
-        "journal", "d", "d", N_("journal"), N_("Read the journal"), "app.show('journal')", "list diary"
+        "journal",
+        "d",
+        "d",
+        N_("journal"),
+        N_("Read the journal"),
+        "app.show('journal')",
+        "list diary",
     ),
     Key(
         "agreements",
@@ -48,15 +54,27 @@ _ALL: Final = (
         "app.show('agreements')",
         "decisions",
     ),
-    Key("people", "g", "g", N_("people"), N_("People"), "app.show('people')", "devices sync status"),
+    Key(
+        "people", "g", "g", N_("people"), N_("People"), "app.show('people')", "devices sync status"
+    ),
     Key("back", "escape", "Esc", N_("back"), N_("Go back"), "screen.back", "close cancel"),
     Key("open", "enter", "Enter", N_("open"), N_("Open"), "screen.open", "read"),
-    Key("filter", "t", "t", N_("types"), N_("Choose which types are shown"), "screen.filter", "only"),
+    Key(
+        "filter", "t", "t", N_("types"), N_("Choose which types are shown"), "screen.filter", "only"
+    ),
     Key("unread", "s", "s", N_("unread"), N_("Only what I have not read"), "screen.unread", "new"),
     Key("edit", "e", "e", N_("edit"), N_("Write in this record"), "screen.edit", "change"),
     Key("save", "f2", "F2", N_("keep"), N_("Keep it in the journal"), "screen.save", "save done"),
     Key("link", "l", "l", N_("link"), N_("Link with another record"), "screen.link", "relate"),
-    Key("enough", "z", "z", N_("enough for today"), N_("Enough for today"), "app.enough", "rest pause"),
+    Key(
+        "enough",
+        "z",
+        "z",
+        N_("enough for today"),
+        N_("Enough for today"),
+        "app.enough",
+        "rest pause",
+    ),
     Key("leave", "ctrl+q", "^q", N_("leave"), N_("Leave the program"), "app.leave", "quit exit"),
 )
 
@@ -65,7 +83,7 @@ EVERYWHERE: Final = ("orders", "help", "quiet", "lock")
 FOOTER_MOST: Final = 7
 
 
-def bindings(*ids: str) -> list[Binding]:
+def bindings(*ids: str) -> list[BindingType]:
     """Return the bindings of *ids*; those that must work while typing come before everything."""
     return [
         Binding(

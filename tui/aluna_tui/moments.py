@@ -71,6 +71,4 @@ def moment_words(iso: str, now: datetime) -> str:
     month_name = _(MONTHS[moment.month - 1])
     if moment.year == now.year:
         return _("on {day} {month}").format(day=moment.day, month=month_name)
-    return _("on {day} {month} {year}").format(
-        day=moment.day, month=month_name, year=moment.year
-    )
+    return _("on {day} {month} {year}").format(day=moment.day, month=month_name, year=moment.year)

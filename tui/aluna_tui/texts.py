@@ -69,10 +69,7 @@ def listed(items: Sequence[str]) -> str:
     sounds_like_i = fold(last).startswith(("i", "hi")) and not fold(last).startswith(
         ("hia", "hie", "hio")
     )
-    if language() == "es":
-        last_word = "e" if sounds_like_i else "y"
-    else:
-        last_word = "and"
+    last_word = ("e" if sounds_like_i else "y") if language() == "es" else "and"
     return f"{', '.join(items[:-1])} {last_word} {last}"
 
 

@@ -27,39 +27,51 @@ class Kind(enum.Enum):
 _NULL, _FALSE, _TRUE, _UINT, _INT, _F64, _STR, _BYTES = range(8)
 _TYPE_BITS = 4
 _TYPE_MASK = 0x0F
-_FIRST_OF_WIDTH = (0, 0x00, 0x80, 0x800, 0x10000)
-"""By the bytes a letter takes in UTF-8, the first code point that needs so many."""
+_CONTINUATION = bytes(range(0x80, 0xC0))
+_WIDTHS = bytes(
+    4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2 if lead >= 0xC0 else 1 for lead in range(256)
+)
+"""By its first byte in UTF-8, how many bytes a letter takes."""
+_WIDTH = (b"", b"\1", b"\2", b"\3", b"\4")
 
 
 def check_values(kinds: dict[int, Kind], meta: bytes, raw: bytes, ops: int) -> None:
     """Check the value columns against what each operation may carry."""
     at = 0
+    letters_from = 0
+    widths: list[bytes] = []
     for row, end, (kind, tag) in runs.merged(ops, kinds, runs.numbers(meta, ops)):
         if tag is None:
             raise RemoteProtocolError("value without a type")
         size = tag >> _TYPE_BITS
-        count = end - row
-        until = at + size * count
+        until = at + size * (end - row)
         if until > len(raw):
             raise RemoteProtocolError("values past the end")
         if kind is Kind.LETTER:
-            _check_letters(tag & _TYPE_MASK, size, raw[at:until], count)
-        elif kind is Kind.SCALAR:
-            for place in range(at, until, size) if size else (at,):
-                _check_scalar(tag & _TYPE_MASK, raw[place : place + size])
-        elif tag:
-            raise RemoteProtocolError("value where none belongs")
+            if tag & _TYPE_MASK != _STR or not 1 <= size < len(_WIDTH):
+                raise RemoteProtocolError("not a letter")
+            widths.append(_WIDTH[size] * (end - row))
+        else:
+            if widths:
+                _check_letters(raw[letters_from:at], widths)
+                widths = []
+            letters_from = until
+            if kind is Kind.SCALAR:
+                for place in range(at, until, size) if size else (at,):
+                    _check_scalar(tag & _TYPE_MASK, raw[place : place + size])
+            elif tag:
+                raise RemoteProtocolError("value where none belongs")
         at = until
+    if widths:
+        _check_letters(raw[letters_from:at], widths)
     if at != len(raw):
         raise RemoteProtocolError("values left over")
 
 
-def _check_letters(kind: int, width: int, encoded: bytes, count: int) -> None:
-    """Accept *count* letters of *width* bytes each: shortest form makes the boundaries certain."""
-    if kind != _STR or not 1 <= width < len(_FIRST_OF_WIDTH):
-        raise RemoteProtocolError("not a letter")
-    letters = _decoded(encoded)
-    if len(letters) != count or ord(min(letters)) < _FIRST_OF_WIDTH[width]:
+def _check_letters(encoded: bytes, widths: list[bytes]) -> None:
+    """See that *encoded* is one letter after the other, each as wide as its operation says."""
+    _decoded(encoded)
+    if encoded.translate(_WIDTHS, _CONTINUATION) != b"".join(widths):
         raise RemoteProtocolError("not one letter each")
 
 

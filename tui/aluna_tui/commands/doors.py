@@ -19,9 +19,9 @@ class Doors:
 
     def default_home(self) -> Path:
         """Return where this system keeps people's data."""
-        from aluna_sync.places import default_home
+        from aluna_sync.places import home_directory
 
-        return default_home()
+        return home_directory()
 
     def vault_exists(self, home: Path) -> bool:
         """Tell whether there is a vault in *home*."""
@@ -35,9 +35,7 @@ class Doors:
         """Found a collective and return the open device."""
         from aluna_sync.device import create_vault
 
-        return create_vault(
-            home, passphrase, person=person, device=device, collective=collective
-        )
+        return create_vault(home, passphrase, person=person, device=device, collective=collective)
 
     def unlock(self, home: Path, passphrase: str, *, merges: bool) -> Device:
         """Open a vault; *merges* asks for the engine in a process of its own."""
@@ -93,3 +91,9 @@ class Doors:
         from aluna_tui.app import run
 
         return run(home)
+
+    def demo(self, *, as_json: bool, plain: bool) -> int:
+        """Tell the story of three devices and return its exit code."""
+        from aluna_tui.demo import main
+
+        return main(as_json=as_json, plain=plain)

@@ -48,12 +48,14 @@ def init_verb(invocation: Invocation, name: str, person: str, device: str | None
     try:
         space = created.collective()
         if invocation.as_json:
-            voice.json(
-                {"space": space.hex(), "person": person, "device": created.device.hex()}
-            )
+            voice.json({"space": space.hex(), "person": person, "device": created.device.hex()})
             return
         voice.data(_("“{name}” begins, with {person}.").format(name=name, person=person))
-        voice.talk(_("Its vault is in {home}. Keep the passphrase: nobody can bring it back.").format(home=home))
+        voice.talk(
+            _("Its vault is in {home}. Keep the passphrase: nobody can bring it back.").format(
+                home=home
+            )
+        )
         voice.talk(_("What is next: “aluna add” to write, “aluna invite” to open the door."))
     finally:
         created.lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import Final
 
@@ -36,8 +37,8 @@ class Voice:
     def __init__(self, invocation: Invocation) -> None:
         self.as_json = invocation.as_json
         self.plain = invocation.plain
-        stdout = click.get_text_stream("stdout")
-        self.bold_allowed = invocation.color and not invocation.plain and stdout.isatty()
+        self.terminal = sys.stdout.isatty()
+        self.bold_allowed = invocation.color and not invocation.plain and self.terminal
 
     def bold(self, text: str) -> str:
         """Return *text* in bold letters where stdout is a terminal that wants them."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -79,7 +78,7 @@ class Program(Speaking, click.Group):
 
 
 @click.pass_obj
-def _open_screens(invocation: Invocation, **_nothing: Any) -> int | None:
+def _open_screens(invocation: Invocation, /) -> int | None:
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         return None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from aluna_sync.errors import AlunaError, ExitCode
 from aluna_tui.commands.grammar import Invocation
+from aluna_tui.commands.output import printable
 from aluna_tui.commands.program import build_program
+from aluna_tui.commands.waiting import first_error
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import _
 
@@ -36,21 +39,32 @@ def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
         click.echo(_("Interrupted. What was done before is safe."), err=True)
         return ExitCode.INTERRUPTED
     except AlunaError as error:
-        for text in sentences(error):
-            click.echo(text, err=True)
-        return error.exit_code
+        return _tell(error)
+    except ExceptionGroup as group:
+        # Tasks of one command that failed together: the first trouble is told.
+        errors, _rest = group.split(AlunaError)
+        if errors is None:
+            _say_unexpected(group)
+            return ExitCode.NOT_DONE
+        return _tell(first_error(errors))
     except BrokenPipeError:
         return ExitCode.NOT_DONE
-    except Exception as error:  # noqa: BLE001 - the last net: people get a sentence, never a traceback
+    except Exception as error:
         _say_unexpected(error)
         return ExitCode.NOT_DONE
     return code if isinstance(code, int) else ExitCode.DONE
 
 
+def _tell(error: AlunaError) -> int:
+    for text in sentences(error):
+        click.echo(printable(text), err=True)
+    return error.exit_code
+
+
 def _say_unexpected(error: Exception) -> None:
     # Only the kind of error and the place: its message could hold words of a record.
     frames = traceback.extract_tb(error.__traceback__)
-    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "?"
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     click.echo(
         _("Something unexpected happened inside the program ({kind}, {place}).").format(
             kind=type(error).__name__, place=place

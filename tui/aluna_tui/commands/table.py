@@ -39,8 +39,12 @@ FAMILIES: Final = (
     Family(
         N_("Begin and come together"),
         (
-            Entry("init", "iniciar", "founding", N_("Create a collective and this device's vault.")),
-            Entry("invite", "invitar", "door", N_("Open the door to somebody new, with five words.")),
+            Entry(
+                "init", "iniciar", "founding", N_("Create a collective and this device's vault.")
+            ),
+            Entry(
+                "invite", "invitar", "door", N_("Open the door to somebody new, with five words.")
+            ),
             Entry("join", "entrar", "door", N_("Enter through an open door.")),
             Entry("people", "gente", "people", N_("Who belongs to the collective.")),
             Entry("devices", "aparatos", "people", N_("The devices, and what each one lacks.")),
@@ -78,7 +82,9 @@ FAMILIES: Final = (
             Entry("doctor", "revisar", "upkeep", N_("Check that everything is well.")),
             Entry("locate", "ubicar", "upkeep", N_("Where your data is.")),
             Entry("completion", "completar", "upkeep", N_("Completion of words for your shell.")),
-            Entry("demo", "demostrar", "upkeep", N_("Three devices tell the story of a day apart.")),
+            Entry(
+                "demo", "demostrar", "upkeep", N_("Three devices tell the story of a day apart.")
+            ),
         ),
     ),
 )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from aluna_sync.errors import AlunaError
+
+if TYPE_CHECKING:
+    from aluna_sync.node import Node
 
 T = TypeVar("T")
 
@@ -27,3 +33,24 @@ def run_in_loop(coroutine: Coroutine[Any, Any, T]) -> T:
     import asyncio
 
     return asyncio.run(coroutine)
+
+
+@asynccontextmanager
+async def running(node: Node) -> AsyncIterator[None]:
+    """Keep *node* running inside the block; if it fails, its error ends the block."""
+    import asyncio
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(node.run())
+            yield
+            task.cancel()
+    except* AlunaError as group_of_errors:
+        raise first_error(group_of_errors) from None
+
+
+def first_error(group: BaseExceptionGroup[AlunaError]) -> AlunaError:
+    """Return one error out of a group: the first that was raised."""
+    for error in group.exceptions:
+        return first_error(error) if isinstance(error, BaseExceptionGroup) else error
+    raise AssertionError("a group of errors is never empty")

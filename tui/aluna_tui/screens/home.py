@@ -43,9 +43,7 @@ class HomeScreen(Page):
         """Compute the page, and write what changed of it."""
         if not self.is_mounted:
             return
-        page = home_page(
-            self.device, open_drafts(self.device.drafts()), self.aluna.now()
-        )
+        page = home_page(self.device, open_drafts(self.device.drafts()), self.aluna.now())
         self.say_head(page.collective, page.here)
         if self._shown is not None and page.sections == self._shown.sections:
             return

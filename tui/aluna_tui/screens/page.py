@@ -14,6 +14,7 @@ from textual.widgets import Static
 from aluna_sync.facts import News
 from aluna_tui.keys import EVERYWHERE, bindings
 from aluna_tui.view_models.facade import JournalDevice
+from aluna_tui.widgets.ends import two_ends
 from aluna_tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -76,16 +77,3 @@ class Page(Screen[None]):
     def action_back(self) -> None:
         """Go back to the screen before."""
         self.aluna.go_back()
-
-
-def two_ends(left: str, right: str, width: int) -> Text:
-    """Return one line with *left* at its beginning and *right* at its end."""
-    text = Text(no_wrap=True, overflow="ellipsis")
-    beginning, end = Text(f" {left}"), Text(f"{right} ")
-    room = max(1, width - end.cell_len - 2)
-    beginning.truncate(room, overflow="ellipsis")
-    text.append_text(beginning)
-    text.append(" " * max(2, width - beginning.cell_len - end.cell_len))
-    end.stylize("dim")
-    text.append_text(end)
-    return text

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from aluna_sync.errors import AlunaError
 from aluna_tui.screens.page import Page
-from aluna_tui.sentences import error_sentence
+from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
 
 
@@ -51,12 +51,12 @@ class UnlockScreen(Page):
         try:
             device = await self.aluna.open_vault(passphrase)
         except AlunaError as error:
-            self._answer(error_sentence(error))
+            self._answer(" ".join(sentences(error)))
             field = self.query_one("#passphrase", Input)
             field.focus()
             field.select_all()
             return
-        await self.aluna.begin(device)
+        self.aluna.begin(device)
 
     def _answer(self, words: str) -> None:
         self.query_one("#answer", Static).update(words)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from aluna_sync.journal.folding import fold
 from aluna_sync.journal.schema import TYPES, Field, Shape
 from aluna_sync.journal.vocabulary import vocabulary
 from aluna_tui.keys import KEYS
 from aluna_tui.labels import choice_name, glyph, type_name
-from aluna_tui.texts import _, fold, language
+from aluna_tui.texts import _, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ def type_choices() -> list[Choice]:
 def order_choices(key_ids: Iterable[str]) -> list[Choice]:
     """Return the orders, findable by their words in this language and in English."""
     return [
-        Choice(id_, _(KEYS[id_].words), key=KEYS[id_].shown, also=f"{KEYS[id_].words} {KEYS[id_].english}")
+        Choice(
+            id_,
+            _(KEYS[id_].words),
+            key=KEYS[id_].shown,
+            also=f"{KEYS[id_].words} {KEYS[id_].english}",
+        )
         for id_ in key_ids
     ]

@@ -55,7 +55,9 @@ class Draft:
 
     def edits(self) -> list[Edit]:
         """Return what writes the record."""
-        edits: list[Edit] = [SetText(name, text) for name, text in self.texts.items() if text.strip()]
+        edits: list[Edit] = [
+            SetText(name, text) for name, text in self.texts.items() if text.strip()
+        ]
         edits += [AddMember(name, item) for name, items in self.sets.items() for item in items]
         edits += [SetReading(name, value) for name, value in self.readings.items()]
         return edits
@@ -86,5 +88,7 @@ def open_drafts(kept: dict[str, str]) -> list[Draft]:
 
 def draft_words(draft: Draft) -> str:
     """Name a draft by its first words; an impact only by what it is."""
-    words = "" if draft.type == "impact" else draft.texts.get("title") or draft.texts.get("body", "")
+    words = (
+        "" if draft.type == "impact" else draft.texts.get("title") or draft.texts.get("body", "")
+    )
     return f"{glyph(draft.type)} {one_line(words, 60) or type_name(draft.type)}"

@@ -1,5 +1,7 @@
 """What the screens need of a device and of a node: the real ones fit, and so do fakes."""
 
+# ruff: noqa: D102 - each method is documented where it is implemented
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -36,7 +38,7 @@ class JournalDevice(Protocol):
     ) -> DocumentId: ...
     async def edit(self, document: DocumentId, edits: list[Edit]) -> Record: ...
     async def splice(
-        self, document: DocumentId, field: str, position: int, delete: int, text: str
+        self, document: DocumentId, field_name: str, position: int, delete: int, text: str
     ) -> None: ...
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None: ...
 

@@ -94,7 +94,9 @@ def sync_words(status: Status) -> str:
         return _("nobody else yet")
     if missing_here:
         return ngettext(
-            "{count} entry has still to arrive", "{count} entries have still to arrive", missing_here
+            "{count} entry has still to arrive",
+            "{count} entries have still to arrive",
+            missing_here,
         ).format(count=missing_here)
     if lacking:
         words = ngettext(
@@ -103,7 +105,9 @@ def sync_words(status: Status) -> str:
     else:
         words = _("everything up to date")
     if aside:
-        words += ", " + ngettext("{count} set aside", "{count} set aside", aside).format(count=aside)
+        words += ", " + ngettext("{count} set aside", "{count} set aside", aside).format(
+            count=aside
+        )
     return words
 
 
@@ -151,14 +155,17 @@ def _writing(device: JournalDevice) -> Section:
 def _left_open(drafts: list[Draft]) -> Section:
     return Section(
         _("You left these half written"),
-        tuple(Line(draft_words(draft), _("only on this device"), draft=draft.key) for draft in drafts),
+        tuple(
+            Line(draft_words(draft), _("only on this device"), draft=draft.key) for draft in drafts
+        ),
     )
 
 
 def _companions(device: JournalDevice, now: datetime) -> Section:
     behind = [peer for peer in device.peers() if peer.lacks or peer.we_lack]
     return Section(
-        _("Companions"), tuple(Line(companion_words(peer, device, now), page="people") for peer in behind[:3])
+        _("Companions"),
+        tuple(Line(companion_words(peer, device, now), page="people") for peer in behind[:3]),
     )
 
 

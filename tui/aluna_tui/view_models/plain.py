@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from aluna_sync.journal.display import safe_text
-from aluna_tui.texts import fold
+from aluna_sync.journal.folding import fold
 
 LINE_LETTERS: Final = 400
 """No terminal line shows more, so no more of a hostile title is ever looked at."""

@@ -1,4 +1,4 @@
-"""A record as a page to read: whose eyes are on it, care first, what sustained us always in sight."""
+"""A record as a page: whose eyes are on it, care first, what sustained us always in sight."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol.ids import DocumentId
-from aluna_sync.journal.schema import MergeKind, Shape, TYPES, Field, record_type
+from aluna_sync.journal.schema import TYPES, Field, MergeKind, Shape, record_type
 from aluna_sync.journal.types import Json, Link, Reading, Record
 from aluna_sync.journal.vocabulary import vocabulary
 from aluna_tui.labels import (
@@ -20,6 +20,7 @@ from aluna_tui.labels import (
 )
 from aluna_tui.moments import coarse_date
 from aluna_tui.texts import _, language
+from aluna_tui.view_models.dates import date_words
 from aluna_tui.view_models.facade import JournalDevice
 from aluna_tui.view_models.plain import one_line, paragraphs
 from aluna_tui.view_models.words import person_of, space_of
@@ -131,10 +132,8 @@ def value_words(field: Field | None, value: Json) -> str:
     match value:
         case None:
             return _("not said any more")
-        case {"words": str(words)} if words:
-            return one_line(words, 120)
-        case {"value": str(when)}:
-            return coarse_date(one_line(when, 40))
+        case {"precision": str(), "words": str()}:
+            return date_words(value)
         case {"name": str(name)}:
             return one_line(name, 120)
         case str(text):

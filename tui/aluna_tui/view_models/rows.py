@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol.ids import DocumentId
-from aluna_sync.store.rows import ListRow, Page
-from aluna_tui.texts import _
 from aluna_sync.journal.display import safe_text
+from aluna_sync.store.rows import ListRow, Page
 from aluna_tui.labels import glyph
+from aluna_tui.texts import _
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.view_models.words import short_day
 

@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.document._document import Document, EditResult, Location, Selection
 from textual.document._edit import Edit
-from textual.document._document import EditResult, Location, Selection
 from textual.message import Message
 from textual.widgets import TextArea
 
@@ -66,6 +66,18 @@ class SharedText(TextArea):
         if theirs:
             self._show(move_past(theirs, mine))
 
+    def resume(self, known: str, typed: str, shared: str) -> None:
+        """Go on from an interruption: *typed* was written over *known*; see *shared* now."""
+        self._shared = known
+        self.text = typed
+        self._reported = self.text
+        self.take(shared)
+
+    @property
+    def shared(self) -> str:
+        """What the record was last known to say."""
+        return self._shared
+
     def owed(self) -> list[Change]:
         """Return what has to be written into the record, last position first."""
         return difference(self._shared, self.text)
@@ -76,6 +88,8 @@ class SharedText(TextArea):
 
     def _show(self, changes: list[Change]) -> None:
         document = self.document
+        if not isinstance(document, Document):
+            raise TypeError(type(document))
         ends = [document.get_index_from_location(place) for place in self.selection]
         for change in changes:
             start = document.get_location_from_index(change.position)

@@ -1,0 +1,391 @@
+"""A device, unlocked: the façade every command and every screen speaks to.
+
+Writes are coroutines, reads are answered by the store within milliseconds. Nothing here knows
+sockets: the node takes a device and keeps it in touch with others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aluna_protocol import acts, crypto
+from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.door import Card
+from aluna_protocol.entry import Entry, EpochKey
+from aluna_protocol.ids import DeviceId, DocumentId, PersonId, SpaceId
+from aluna_protocol.membership import Admit, Seat
+from aluna_protocol.replica import SpaceReplica
+from aluna_sync.engine.types import Engine, HistoryStep, View
+from aluna_sync.errors import WrongUseError
+from aluna_sync.facts import (
+    Lan,
+    News,
+    PeerFacts,
+    PeersChanged,
+    PeopleChanged,
+    PersonFacts,
+    RecordsChanged,
+    Status,
+    Writing,
+)
+from aluna_sync.journal.edit_kinds import AddLink, Edit
+from aluna_sync.journal.edits import default_space
+from aluna_sync.journal.records import record_from_view, unpack_view
+from aluna_sync.journal.types import Link, Record
+from aluna_sync.opener import Opened, Opener
+from aluna_sync.spaces import Spaces
+from aluna_sync.standing import SetAsideFacts, Standing
+from aluna_sync.store.rows import Page, Query
+from aluna_sync.store.store import Store
+from aluna_sync.writer import Writer
+
+ENGINE_NAME = "automerge-0.7.2"
+"""The engine both sides of a session must share to read the same words the same way."""
+SHORTEST_PREFIX = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this device is: what the vault keeps."""
+
+    keys: DeviceKeys = field(repr=False)
+    incarnation: int
+    person: PersonId
+    person_name: str
+    device_name: str
+
+
+class Device:
+    """An unlocked vault with its spaces, records and engine; dead after `lock`."""
+
+    def __init__(
+        self,
+        home: Path,
+        identity: Identity,
+        store: Store,
+        engine: Engine,
+        *,
+        turn: AbstractAsyncContextManager[object],
+        random_bytes: Callable[[int], bytes],
+        clock: Callable[[], datetime],
+        on_lock: Callable[[], None],
+    ) -> None:
+        self.home = home
+        self.identity = identity
+        self.device: DeviceId = identity.keys.device
+        self.person = identity.person
+        self.person_name = identity.person_name
+        self.device_name = identity.device_name
+        self.store = store
+        self.engine = engine
+        self.random_bytes = random_bytes
+        self.clock = clock
+        self.spaces = Spaces(store, identity.keys, identity.incarnation)
+        self.opener = Opener(store, self.spaces, engine, turn)
+        self.writer = Writer(
+            store, self.spaces, engine, self.opener, identity.person, turn, random_bytes
+        )
+        self.standing = Standing(store, self.spaces, self.device, identity.person)
+        self.lan = Lan.QUIET
+        self.online: frozenset[DeviceId] = frozenset()
+        self._writing: dict[DeviceId, DocumentId] = {}
+        self.presence: dict[SpaceId, DocumentId] = {}
+        self._listeners: list[Callable[[News], None]] = []
+        self._on_lock = on_lock
+        self.take_written: Callable[[Sequence[Entry]], None] = self._take_written
+        """What is done with own entries once durable; a node puts its hub here."""
+
+    def _take_written(self, written: Sequence[Entry]) -> None:
+        for entry in written:
+            self.spaces.replicas[entry.header.log.space].add_own(entry)
+
+    # -- spaces ----------------------------------------------------------------------------------
+
+    def collective(self, name: str | None = None) -> SpaceId:
+        """Return the collective called *name*, or the only one.
+
+        Raises WrongUseError no-collective, no-such-collective, which-collective.
+        """
+        found = self.spaces.of_kind("collective")
+        if not found:
+            raise WrongUseError("no-collective")
+        if name is not None:
+            wanted = name.casefold()
+            found = [space for space in found if self.spaces.name(space).casefold() == wanted]
+            if not found:
+                raise WrongUseError("no-such-collective", name=name)
+        if len(found) > 1:
+            names = [self.spaces.name(space) for space in found]
+            raise WrongUseError("which-collective", names=names)
+        return found[0]
+
+    def private_space(self, collective: SpaceId | None = None) -> SpaceId:
+        """Return the space only this person is in; raise WrongUseError no-collective."""
+        found = self.spaces.of_kind("private", collective)
+        if not found:
+            raise WrongUseError("no-collective")
+        return found[0]
+
+    def space_named(self, words: str, collective: SpaceId) -> SpaceId:
+        """Return the space called "private", "collective" or "circle:NAME"."""
+        kind, _, name = words.partition(":")
+        if kind == "collective" and not name:
+            return collective
+        if kind == "private" and not name:
+            return self.private_space(collective)
+        if kind == "circle":
+            for space in self.spaces.of_kind("circle", collective):
+                if self.spaces.name(space).casefold() == name.casefold():
+                    return space
+        raise WrongUseError("no-such-space", space=words)
+
+    def space_name(self, space: SpaceId) -> str:
+        """Return the name a space was founded with."""
+        return self.spaces.name(space)
+
+    def space_kind(self, space: SpaceId) -> str:
+        """Return "collective", "circle" or "private"."""
+        return self.spaces.rows[space].kind
+
+    def space_size(self, space: SpaceId) -> int:
+        """Return how many persons are in a space."""
+        return len(self.spaces.replicas[space].membership.persons)
+
+    # -- writing ---------------------------------------------------------------------------------
+
+    async def add(self, type_: str, edits: list[Edit], space: SpaceId | None = None) -> DocumentId:
+        """Write a new record; durable when this returns. *space* None: where its type lives."""
+        if space is None:
+            kind = default_space(type_, edits)
+            space = self.space_named(kind, self.collective())
+        document = await self.writer.create(type_, edits, space)
+        self.tell(RecordsChanged((document,), None, 1))
+        return document
+
+    async def edit(self, document: DocumentId, edits: list[Edit]) -> Record:
+        """Do *edits* to a record and return it; durable when this returns."""
+        if await self.writer.edit(document, edits) is not None:
+            self.tell(RecordsChanged((document,), None, 0))
+        record = self.record(document)
+        if record is None:
+            raise WrongUseError("no-such-record", id=document.hex())
+        return record
+
+    async def splice(
+        self, document: DocumentId, field_name: str, position: int, delete: int, text: str
+    ) -> None:
+        """Write one stroke in a collaborative text; durable when this returns."""
+        stroke = await self.writer.splice(document, field_name, position, delete, text)
+        if stroke is not None:
+            self.tell(RecordsChanged((document,), None, 0))
+
+    async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None:
+        """Link two records."""
+        await self.edit(source, [AddLink(kind, target)])
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def record(self, document: DocumentId) -> Record | None:
+        """Return a record whole, None when it is not readable here."""
+        row = self.store.index.row(document)
+        if row is None:
+            return None
+        return self._record(row.space, unpack_view(row.view))
+
+    def _record(self, space: SpaceId, view: View) -> Record:
+        return record_from_view(view, space, self.spaces.person_of(space, view.document))
+
+    def links(self, document: DocumentId) -> list[Link]:
+        """Return the links from and to a record; what is kept elsewhere has no title."""
+        row = self.store.index.row(document)
+        outgoing = [] if row is None else list(row.links)
+        incoming = self.store.index.links_to(document)
+        others = [link.target for link in outgoing] + [link.source for link in incoming]
+        titles = self.store.index.titles(others)
+        found = [(link.kind, link.target, True) for link in outgoing]
+        found += [(link.kind, link.source, False) for link in incoming]
+        return [
+            Link(kind, other, goes_out, *titles.get(other, ("", "")))
+            for kind, other, goes_out in found
+        ]
+
+    def find(self, prefix: str) -> DocumentId:
+        """Return the record whose id begins with *prefix* (hex).
+
+        Raises WrongUseError no-such-record, several-records.
+        """
+        if len(prefix) < SHORTEST_PREFIX:
+            raise WrongUseError("id-too-short", least=SHORTEST_PREFIX)
+        found = self.store.index.find_prefix(prefix, 2)
+        if not found:
+            raise WrongUseError("no-such-record", id=prefix)
+        if len(found) > 1:
+            raise WrongUseError("several-records", id=prefix)
+        return found[0]
+
+    def list(self, query: Query) -> Page:
+        """Return one page of a list or a search."""
+        return self.store.index.query(query)
+
+    async def history(self, document: DocumentId) -> Sequence[HistoryStep]:
+        """Return who changed a record, causes first."""
+        await self.opener.reopen(document)
+        return await self.engine.history(document)
+
+    def person_name_of(self, person: PersonId) -> str:
+        """Return the name of a person of any space here, empty when nobody is known by it."""
+        for replica in self.spaces.replicas.values():
+            name = replica.membership.persons.get(person)
+            if name is not None:
+                return name
+        return ""
+
+    def people(self, space: SpaceId) -> Sequence[PersonFacts]:
+        """Return the persons of a space, me first."""
+        return self.standing.people(space)
+
+    def peers(self) -> Sequence[PeerFacts]:
+        """Return the other devices of all collectives and what each lacks."""
+        return [
+            peer
+            for space in self.spaces.of_kind("collective")
+            for peer in self.standing.peers(space, self.online)
+        ]
+
+    def status(self) -> Status:
+        """Return everything `aluna status` tells."""
+        facts = tuple(self.standing.space(space) for space in self.spaces.rows)
+        return Status(ENGINE_NAME, facts, tuple(self.peers()), self.lan)
+
+    def set_aside(self) -> Sequence[SetAsideFacts]:
+        """Return what was not applied, with whose device it came from and why."""
+        return [one for space in self.spaces.rows for one in self.standing.set_aside(space)]
+
+    def mark_read(self, document: DocumentId) -> None:
+        """Remember that this person has read a record as it stands."""
+        self.store.index.mark_read(document)
+
+    # -- drafts ----------------------------------------------------------------------------------
+
+    def save_draft(self, key: str, data: str | None) -> None:
+        """Keep words not given to anybody yet, encrypted and local; None forgets them."""
+        if data is None:
+            self.store.drafts.delete(key)
+        else:
+            self.store.drafts.save(key, data)
+
+    def draft(self, key: str) -> str | None:
+        """Return a draft, None when there is none."""
+        return self.store.drafts.get(key)
+
+    def drafts(self) -> dict[str, str]:
+        """Return every draft by its key."""
+        return self.store.drafts.all()
+
+    # -- together --------------------------------------------------------------------------------
+
+    def present(self, document: DocumentId | None) -> None:
+        """Tell companions, while they are here, which record this person writes in."""
+        space = None if document is None else self.store.log.space_of(document)
+        if document is None or space is None:
+            self.presence = {}
+        else:
+            self.presence = {space: document}
+        self.tell(Writing(self.person, self.device, document))
+
+    def writing(self) -> dict[DeviceId, DocumentId]:
+        """Return who of the companions writes where right now."""
+        return dict(self._writing)
+
+    def saw_writing(self, device: DeviceId, document: DocumentId | None) -> None:
+        """Take what a companion's device told about where she writes."""
+        if document is None:
+            self._writing.pop(device, None)
+        else:
+            self._writing[device] = document
+        person = self.person_with(device)
+        if person is not None:
+            self.tell(Writing(person, device, document))
+
+    def person_with(self, device: DeviceId) -> PersonId | None:
+        """Return the person who holds *device*."""
+        for replica in self.spaces.replicas.values():
+            seat = replica.membership.seats.get(device)
+            if seat is not None:
+                return seat.person
+        return None
+
+    def set_online(self, online: frozenset[DeviceId], lan: Lan) -> None:
+        """Take who is in touch and what is seen of the network."""
+        if (online, lan) == (self.online, self.lan):
+            return
+        for device in self._writing.keys() - online:
+            self.saw_writing(device, None)
+        self.online, self.lan = online, lan
+        self.tell(PeersChanged())
+
+    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
+        """Hear news from now on; returns how to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def tell(self, news: News) -> None:
+        """Give news to everybody who listens."""
+        for listener in list(self._listeners):
+            listener(news)
+
+    # -- upkeep ----------------------------------------------------------------------------------
+
+    def seal(self, space: SpaceId) -> Sequence[Entry]:
+        """Seal the pending edits of a space into durable entries of the own log."""
+        written = self.writer.seal(space, self.identity.keys)
+        self.take_written(written)
+        return written
+
+    def admit(self, space: SpaceId, card: Card, door: bytes) -> Seat:
+        """Seat the device of *card* and hand it every key of *space*; durable when this returns."""
+        seat = Seat(card.device, card.static, card.device_name, card.person, card.person_name)
+        admission = Admit(seat, crypto.blake2b(card.to_bytes()), door)
+        with self.store.transaction():
+            replica = SpaceReplica(space)
+            replica.restore(self.store.log.heads(space), self.store.log.control_entries(space))
+            keyring = [EpochKey(epoch, key) for epoch, key in self.spaces.epoch_keys[space].items()]
+            keys, incarnation = self.identity.keys, self.identity.incarnation
+            written = acts.admit(keys, incarnation, replica, admission, keyring, self.random_bytes)
+            self.store.log.append(written)
+        self.take_written(written)
+        self.tell(PeopleChanged())
+        return seat
+
+    async def open_some(self, space: SpaceId) -> Opened | None:
+        """Make some stored entries readable, the newest first; None when there are none."""
+        return await self.opener.open_some(space)
+
+    async def rebuild(self, progress: Callable[[int, int], None]) -> int:
+        """Drop everything rebuildable and build it again from the log; return the records."""
+        spaces = [*self.spaces.rows]
+        with self.store.transaction():
+            self.store.index.drop()
+            self.store.log.clear_set_asides()
+            for space in spaces:
+                self.store.log.reopen(space)
+        total = sum(self.store.log.unopened_count(space) for space in spaces)
+        for space in spaces:
+            while await self.open_some(space) is not None:
+                left = sum(self.store.log.unopened_count(one) for one in spaces)
+                progress(total - left, total)
+        unsealed = {
+            one.document for space in spaces for one in self.store.log.pending(space, 2**62)
+        }
+        await self.opener.refresh(sorted(unsealed))
+        return sum(self.store.index.count(space) for space in spaces)
+
+    def lock(self) -> None:
+        """Close the store and forget the keys; nothing is unsaved, everything was durable."""
+        self._listeners.clear()
+        self.store.close()
+        self._on_lock()

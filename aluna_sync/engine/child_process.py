@@ -1,0 +1,182 @@
+"""One child process with its pipes: started when needed, bounded in time, never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aluna_protocol import wire
+from aluna_protocol.errors import RemoteProtocolError
+from aluna_sync.engine import channel
+from aluna_sync.engine.types import EngineError
+
+COMMAND = (sys.executable, "-m", "aluna_sync.engine.child")
+_KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
+"""Nothing else goes along: no passphrase, no RUST_BACKTRACE, nothing that makes Python write."""
+_BUFFER = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLimits:
+    """Seconds of real time a child may take."""
+
+    start: float = 10.0
+    """Python and Automerge loaded from a slow card."""
+    answer: float = 10.0
+    """To the next frame: a slice takes 50 ms, the largest honest document some seconds."""
+    close: float = 2.0
+
+
+class ChildLostError(Exception):
+    """The child is gone; *reason* is "died", "hung" or "limit" (of memory)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ChildProcess:
+    """Speaks to at most one child at a time; the caller takes turns."""
+
+    def __init__(self, command: Sequence[str] | None, limits: ChildLimits) -> None:
+        self._command = tuple(command or COMMAND)
+        self._limits = limits
+        self._process: asyncio.subprocess.Process | None = None
+        self._ending: list[asyncio.subprocess.Process] = []
+        self._number = 0
+        self._size: int | None = None
+        self.starts = 0
+        """How many children were started."""
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the child, None while there is none."""
+        return None if self._process is None else self._process.pid
+
+    async def send(self, verb: str, body: object) -> None:
+        """Send a request, to a new child if there is none."""
+        if self._process is None:
+            await self._start()
+        self._number += 1
+        pipe = self._process.stdin if self._process else None
+        if pipe is None:
+            raise ChildLostError("died")
+        pipe.write(channel.frame([self._number, verb, body]))
+        try:
+            async with asyncio.timeout(self._limits.answer):
+                await pipe.drain()
+        except TimeoutError:
+            raise await self._lost("hung") from None
+        except ConnectionError:
+            raise await self._lost("died") from None
+
+    async def answer(self) -> tuple[str, object]:
+        """Return kind and body of the next answer to the last request."""
+        while True:
+            number, kind, body = await self._frame(self._limits.answer)
+            # An answer to an earlier request belongs to a caller that was cancelled.
+            if number == self._number:
+                return kind, body
+
+    async def nonsense(self) -> ChildLostError:
+        """End a child that answers what no engine answers; return the error to raise."""
+        return await self._lost("died")
+
+    def abandon(self) -> None:
+        """End the child at once; it is waited for later."""
+        if self._process is not None:
+            _kill(self._process)
+            self._ending.append(self._process)
+            self._process = None
+
+    async def close(self) -> None:
+        """Let the child end by itself, or end it, and wait until it is gone."""
+        process, self._process = self._process, None
+        if process is not None:
+            await self._reap(process)
+        while self._ending:
+            await self._reap(self._ending.pop())
+
+    async def _start(self) -> None:
+        while self._ending:
+            await self._reap(self._ending.pop())
+        self.starts += 1
+        self._size = None
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ},
+                start_new_session=True,
+                limit=_BUFFER,
+            )
+            number, kind, _ = await self._frame(self._limits.start)
+        except (OSError, ChildLostError):
+            raise EngineError("engine-does-not-start") from None
+        if (number, kind) != (0, "ready"):
+            await self.nonsense()
+            raise EngineError("engine-does-not-start")
+
+    async def _frame(self, seconds: float) -> tuple[int, str, object]:
+        """Read one frame; safe to cancel, for what was read of it is remembered."""
+        pipe = self._process.stdout if self._process else None
+        if pipe is None:
+            raise ChildLostError("died")
+        try:
+            async with asyncio.timeout(seconds):
+                if self._size is None:
+                    (self._size,) = channel.LENGTH.unpack(
+                        await pipe.readexactly(channel.LENGTH.size)
+                    )
+                if self._size > channel.MAX_ANSWER:
+                    raise await self.nonsense()
+                packed = await pipe.readexactly(self._size)
+        except TimeoutError:
+            raise await self._lost("hung") from None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise await self._lost("died") from None
+        self._size = None
+        try:
+            number, kind, body = wire.array(wire.unpack(packed, channel.MAX_ANSWER), 3)
+            return wire.integer(number), str(kind), body
+        except RemoteProtocolError:
+            raise await self.nonsense() from None
+
+    async def _lost(self, reason: str) -> ChildLostError:
+        process, self._process = self._process, None
+        if process is not None:
+            if reason == "hung":
+                _kill(process)
+            await self._reap(process)
+            if process.returncode == channel.OUT_OF_MEMORY:
+                reason = "limit"
+        return ChildLostError(reason)
+
+    async def _reap(self, process: asyncio.subprocess.Process) -> None:
+        """Wait for *process* to end, ending it if it does not; its pipes are drained and closed."""
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            async with asyncio.timeout(self._limits.close):
+                await _ended(process)
+        except TimeoutError:
+            _kill(process)
+            await _ended(process)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    if process.stdout is not None:
+        while await process.stdout.read(_BUFFER):
+            pass
+    await process.wait()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()

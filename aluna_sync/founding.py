@@ -1,0 +1,242 @@
+"""How a device comes to be: a vault is created, unlocked, and let into collectives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+
+from aluna_protocol import membership, wire
+from aluna_protocol.entry import Entry, Kind, decode_entry
+from aluna_protocol.errors import RemoteProtocolError
+from aluna_protocol.ids import LogId, SpaceId, StaticKey
+from aluna_protocol.limits import MAX_MESSAGE
+from aluna_protocol.membership import Genesis, Seat, SpaceKind
+from aluna_protocol.replica import SpaceReplica
+from aluna_sync import vault
+from aluna_sync.device import Device, Identity
+from aluna_sync.engine.types import Engine
+from aluna_sync.errors import AlunaError, WrongUseError
+from aluna_sync.journal.values import clean_words
+from aluna_sync.locks import VaultLock
+from aluna_sync.places import store_path
+from aluna_sync.selfcheck import require_parts
+from aluna_sync.spaces import KIND_NAMES, new_space
+from aluna_sync.store.rows import SpaceRow
+from aluna_sync.store.store import Store
+from aluna_sync.vault import KdfCost, VaultSecrets
+
+__all__ = ["create_vault", "enter", "found_collective", "unlock", "vault_exists", "welcome"]
+
+vault_exists = vault.vault_exists
+RandomBytes = Callable[[int], bytes]
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def create_vault(
+    home: Path,
+    passphrase: str,
+    *,
+    person: str,
+    device: str,
+    collective: str | None,
+    engine: Engine | None = None,
+    turn: AbstractAsyncContextManager[object] | None = None,
+    cost: KdfCost | None = None,
+) -> Device:
+    """Create a vault for a person on this device, and found *collective* unless it is None.
+
+    Raises AlunaError vault-exists, WrongUseError passphrase-too-short, name-not-usable. The vault
+    file is written last: whatever fails before leaves nothing that looks like a vault.
+    """
+    person_name, device_name = _name(person), _name(device)
+    if collective is not None:
+        _name(collective)
+    require_parts()
+    if vault.vault_exists(home):
+        raise AlunaError("vault-exists", home=str(home))
+    vault.prepare_home(home)
+    store_path(home).unlink(missing_ok=True)
+    secrets = vault.fresh_secrets(person_name, device_name)
+    store = Store.create(
+        store_path(home), bytes(secrets.dek), device=secrets.device, person=secrets.person
+    )
+    store.close()
+    try:
+        vault.create_vault_file(home, passphrase, secrets, cost=cost)
+    except BaseException:
+        store_path(home).unlink(missing_ok=True)
+        raise
+    opened = _open(home, secrets, engine, turn)
+    if collective is not None:
+        found_collective(opened, collective)
+    return opened
+
+
+def unlock(
+    home: Path,
+    passphrase: str,
+    *,
+    engine: Engine | None = None,
+    turn: AbstractAsyncContextManager[object] | None = None,
+) -> Device:
+    """Open the vault in *home*.
+
+    *engine* None: Automerge in this very process, for commands that only create or read. With an
+    engine that really waits, *turn* must be a lock of the same loop. Raises LockedError
+    wrong-passphrase, vault-of-another-device; AlunaError no-vault, store-damaged, disk-full.
+    """
+    return _open(home, vault.open_vault_file(home, passphrase), engine, turn)
+
+
+def _open(
+    home: Path,
+    secrets: VaultSecrets,
+    engine: Engine | None,
+    turn: AbstractAsyncContextManager[object] | None,
+) -> Device:
+    lock = VaultLock(home)
+    lock.acquire()
+
+    def forget() -> None:
+        secrets.wipe()
+        lock.release()
+
+    try:
+        store = Store.open(store_path(home), bytes(secrets.dek), device=secrets.device)
+    except BaseException:
+        forget()
+        raise
+    identity = Identity(
+        secrets.keys,
+        secrets.incarnation,
+        secrets.person,
+        secrets.person_name,
+        secrets.device_name,
+    )
+    return Device(
+        home,
+        identity,
+        store,
+        engine if engine is not None else _in_process(),
+        turn=turn if turn is not None else nullcontext(),
+        random_bytes=os.urandom,
+        clock=_now,
+        on_lock=forget,
+    )
+
+
+def _in_process() -> Engine:
+    from aluna_sync.engine.in_process import InProcessEngine
+
+    return InProcessEngine()
+
+
+def _name(words: str) -> str:
+    """Return *words* as a name others will accept; raise WrongUseError name-not-usable."""
+    cleaned = clean_words(words).strip()
+    try:
+        return wire.name(cleaned)
+    except RemoteProtocolError:
+        raise WrongUseError("name-not-usable", name=cleaned[:64]) from None
+
+
+# -- collectives ---------------------------------------------------------------------------------
+
+
+def own_seat(device: Device) -> Seat:
+    """Return the seat this device takes in a space."""
+    keys = device.identity.keys
+    return Seat(keys.device, keys.static, device.device_name, device.person, device.person_name)
+
+
+def found_collective(device: Device, name: str) -> SpaceId:
+    """Found a collective with this device in it, and this person's private space beside it."""
+    identity = device.identity
+    row, written = new_space(
+        identity.keys,
+        identity.incarnation,
+        SpaceKind.COLLECTIVE,
+        _name(name),
+        own_seat(device),
+        None,
+        device.random_bytes,
+    )
+    device.spaces.take(row, written)
+    _found_private(device, row.id)
+    return row.id
+
+
+def _found_private(device: Device, collective: SpaceId) -> None:
+    identity = device.identity
+    row, written = new_space(
+        identity.keys,
+        identity.incarnation,
+        SpaceKind.PRIVATE,
+        device.person_name,
+        own_seat(device),
+        collective,
+        device.random_bytes,
+    )
+    device.spaces.take(row, written)
+
+
+def welcome(device: Device, space: SpaceId) -> bytes:
+    """Return what a newcomer is given at the door: who belongs and the keys boxed for it."""
+    control = device.store.log.control_entries(space)
+    return wire.pack([space, [[one.encoded, one.signature, one.parts[0]] for one in control]])
+
+
+def enter(device: Device, payload: bytes, inviter: StaticKey) -> SpaceId:
+    """Take what the door gave, after verifying all of it from the founding on.
+
+    Raises `RemoteProtocolError` when anything in it does not hold, AlunaError
+    already-in-collective.
+    """
+    space, control = _verified(payload)
+    replica = SpaceReplica(space)
+    for log in _logs(control):
+        replica.admit_run([one for one in control if one.header.log == log])
+    genesis = replica.membership.genesis
+    if genesis is None or genesis.kind is not SpaceKind.COLLECTIVE:
+        raise RemoteProtocolError("not the founding of a collective")
+    if device.device not in replica.members:
+        raise RemoteProtocolError("the admission is not ours")
+    if inviter not in {seat.static for seat in replica.membership.seats.values()}:
+        raise RemoteProtocolError("the inviter does not belong")
+    if space in device.spaces.rows:
+        raise AlunaError("already-in-collective", name=genesis.name)
+    device.spaces.take(SpaceRow(space, KIND_NAMES[genesis.kind], space), control)
+    _found_private(device, space)
+    return space
+
+
+def _verified(payload: bytes) -> tuple[SpaceId, list[Entry]]:
+    fields = wire.array(wire.unpack_canonical(payload, MAX_MESSAGE), 2)
+    space = SpaceId(wire.octets(fields[0], 32))
+    control = []
+    for row in wire.array(fields[1]):
+        encoded, signature, body = wire.array(row, 3)
+        one = decode_entry(wire.octets(encoded), wire.octets(signature, 64), [wire.octets(body)])
+        if one.header.log.space != space or one.header.kind is Kind.CHANGES:
+            raise RemoteProtocolError("an entry of another space or kind")
+        control.append(one)
+    founding = [one for one in control if one.header.kind is Kind.MEMBERSHIP]
+    if not any(_founds(one, space) for one in founding):
+        raise RemoteProtocolError("the founding is missing")
+    return space, control
+
+
+def _founds(one: Entry, space: SpaceId) -> bool:
+    body = one.parts[0]
+    operation = None if body is None else membership.decode_operation(body)
+    return isinstance(operation, Genesis) and membership.space_id(operation) == space
+
+
+def _logs(control: Sequence[Entry]) -> list[LogId]:
+    return sorted({one.header.log for one in control})

@@ -1,0 +1,161 @@
+"""`field=value` as people type it on a command line, turned into edits."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from aluna_protocol.ids import PersonId
+from aluna_sync.errors import WrongUseError
+from aluna_sync.journal import checking
+from aluna_sync.journal.dates import parse_when
+from aluna_sync.journal.edit_kinds import (
+    AddAct,
+    AddMember,
+    Edit,
+    RemoveMember,
+    SetMine,
+    SetReading,
+    SetText,
+    SetValue,
+)
+from aluna_sync.journal.folding import fold
+from aluna_sync.journal.schema import TYPES, Field, MergeKind, Shape
+from aluna_sync.journal.types import Json
+from aluna_sync.journal.values import clean_words
+from aluna_sync.journal.vocabulary import vocabulary
+
+_ASSIGNMENT: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*([-+]?)=(.*)", re.DOTALL)
+_LEVEL: Final = re.compile(r"(?P<name>.*)\((?P<level>[a-z_]+)\)\s*", re.DOTALL)
+_ONESELF: Final = ("me", "yo")
+
+
+def edits_from_assignments(
+    type: str,  # noqa: A002
+    assignments: Iterable[str],
+    person: PersonId,
+    *,
+    today: dt.date,
+) -> list[Edit]:
+    """Return the edits that *assignments* ask for on a record of *type*, checked.
+
+    `field=value` says it; several items of a set stand between commas, `field=item: words` adds one
+    with a note, `field-=item` takes one out. Terms are ids or labels in either language, dates are
+    words, places may end in `(level)`, `field=` says nothing any more.
+    Raises `WrongUseError`: "not-an-assignment", "several-terms", "date-not-understood", and what
+    `edits.operations` raises.
+    """
+    known = TYPES.get(type)
+    if known is None:
+        raise WrongUseError("unknown-type", type=type, types=list(TYPES))
+    edits: list[Edit] = []
+    for assignment in assignments:
+        found = _ASSIGNMENT.fullmatch(assignment)
+        if found is None:
+            raise WrongUseError("not-an-assignment")
+        name, sign, value = found[1].lower(), found[2], clean_words(found[3])
+        declared = known.field(name)
+        if declared is None or declared.shape is Shape.LINK:
+            raise WrongUseError("unknown-field", field=name, type=type)
+        if sign and declared.merge is not MergeKind.SET:
+            raise WrongUseError("field-is-not-that-kind", field=name, kind=declared.merge.value)
+        edits += _edits(declared, value, person, today, remove=sign == "-")
+    return edits
+
+
+def _edits(
+    declared: Field, value: str, person: PersonId, today: dt.date, *, remove: bool
+) -> list[Edit]:
+    name, words = declared.name, value.strip()
+    match declared.merge:
+        case MergeKind.TEXT:
+            return [SetText(name, value)]
+        case MergeKind.SET if remove:
+            return [RemoveMember(name, _item(declared, i, person, new=False)) for i in _each(words)]
+        case MergeKind.SET:
+            return _members(declared, words, person)
+        case MergeKind.READINGS:
+            return [SetReading(name, _value(declared, words, today) if words else None)]
+        case MergeKind.MAP:
+            return [SetMine(name, _value(declared, words, today) if words else None)]
+        case MergeKind.ACTS:
+            return [AddAct(name, _value(declared, words, today))]
+        case MergeKind.LAST:
+            return [SetValue(name, _value(declared, words, today))]
+
+
+def _members(declared: Field, words: str, person: PersonId) -> list[Edit]:
+    item, colon, note = words.partition(":")
+    if colon and declared.shape in (Shape.TERM, Shape.CHOICE):
+        return [AddMember(declared.name, _item(declared, item, person), note.strip())]
+    return [AddMember(declared.name, _item(declared, each, person)) for each in _each(words)]
+
+
+def _each(words: str) -> list[str]:
+    return [item.strip() for item in words.split(",") if item.strip()]
+
+
+def _item(declared: Field, words: str, person: PersonId, *, new: bool = True) -> str:
+    """Return the item *words* mean; one that is not *new* may be of a newer program."""
+    match declared.shape:
+        case Shape.TERM:
+            item = _term(declared, words, new=new)
+        case Shape.CHOICE:
+            item = _choice(declared, words)
+        case Shape.PERSON if fold(words) in _ONESELF:
+            item = person.hex()
+        case _:
+            item = words.strip()
+    if new:
+        checking.check_item(declared, item, person)
+    return item
+
+
+def _term(declared: Field, words: str, *, new: bool) -> str:
+    words = words.strip()
+    found = vocabulary().exactly(words, declared.groups)
+    if len(found) == 1:
+        return found[0].id
+    if found:
+        raise WrongUseError(
+            "several-terms", field=declared.name, term=words, near=[term.id for term in found]
+        )
+    if new:
+        checking.check_term(declared, words)
+    return words
+
+
+def _choice(declared: Field, words: str) -> str:
+    wanted = fold(words).replace(" ", "_").replace("-", "_")
+    return wanted if wanted in declared.choices else words.strip()
+
+
+def _value(declared: Field, words: str, today: dt.date) -> Json:
+    """Return the value *words* mean in a reading, map or act; raises when it may not be written."""
+    value: Json
+    match declared.shape:
+        case Shape.WHEN:
+            value = parse_when(words, today, future=declared.future).as_json()
+        case Shape.PLACE:
+            value = _place(declared, words)
+        case Shape.CHOICE:
+            value = _choice(declared, words)
+        case Shape.TERM:
+            value = [_term(declared, each, new=True) for each in _each(words)]
+        case Shape.ACT:
+            value = {"act": words}
+        case _:
+            value = words
+    checking.check_value(declared, value)
+    return value
+
+
+def _place(declared: Field, words: str) -> Json:
+    if (level := _choice(declared, words)) in declared.choices:
+        return {"name": "", "level": level}
+    found = _LEVEL.fullmatch(words)
+    if found is not None and found["level"] in declared.choices:
+        return {"name": found["name"].strip(), "level": found["level"]}
+    return {"name": words, "level": ""}

@@ -1,0 +1,213 @@
+"""From stored entries to readable records: opened, applied by the engine, put into the index.
+
+Entries are the truth and stay as they came; what is refused is set aside where people can see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from aluna_protocol import entry as entries
+from aluna_protocol.entry import BadPart, Entry, Part
+from aluna_protocol.ids import DocumentId, LogId, SpaceId
+from aluna_sync.engine.types import (
+    Applied,
+    DocumentNotOpenError,
+    Engine,
+    SignedChange,
+    View,
+)
+from aluna_sync.journal.records import index_row, record_from_view
+from aluna_sync.spaces import Spaces
+from aluna_sync.store.rows import IndexRow, PartPlace, SetAside
+from aluna_sync.store.store import Store
+
+DOCUMENTS_AT_ONCE = 48
+"""What one turn applies: about 40 ms, so that a letter typed meanwhile never waits long."""
+ENTRIES_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A change and where in the log it lies."""
+
+    change: SignedChange
+    place: PartPlace
+    index: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some entries opened: changes by document, and which document each part belongs to."""
+
+    space: SpaceId
+    marks: list[tuple[LogId, int, list[DocumentId | None]]] = field(default_factory=list)
+    changes: dict[DocumentId, list[Placed]] = field(default_factory=dict)
+    aside: list[SetAside] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What became readable."""
+
+    documents: tuple[DocumentId, ...]
+    new: int
+    logs: frozenset[LogId]
+
+
+class Opener:
+    """Makes what is stored readable. *turn* keeps it and the writer from the same document."""
+
+    def __init__(
+        self,
+        store: Store,
+        spaces: Spaces,
+        engine: Engine,
+        turn: AbstractAsyncContextManager[object],
+    ) -> None:
+        self._store = store
+        self._spaces = spaces
+        self._engine = engine
+        self._turn = turn
+        self._without_key: dict[SpaceId, int] = {}
+
+    async def open_some(self, space: SpaceId) -> Opened | None:
+        """Open the newest entries not opened yet; None when none can be."""
+        waiting = self._without_key.get(space, 0)
+        stored = self._store.log.unopened(space, ENTRIES_AT_ONCE + waiting)
+        keys = self._spaces.epoch_keys[space]
+        ready = [one for one in stored if one.header.epoch in keys]
+        self._without_key[space] = len(stored) - len(ready)
+        if not ready:
+            return None
+        batch = Batch(space)
+        for one in ready:
+            self._open(batch, one, keys[one.header.epoch])
+            if len(batch.changes) >= DOCUMENTS_AT_ONCE:
+                break
+        async with self._turn:
+            return await self._apply(batch)
+
+    def _open(self, batch: Batch, one: Entry, key: bytes) -> None:
+        header = one.header
+        documents: list[DocumentId | None] = []
+        for index, part in enumerate(entries.open_parts(one, key)):
+            place = PartPlace(header.log, header.height, index)
+            match part:
+                case Part(document, changes):
+                    home = self._store.log.space_of(document)
+                    if home not in (None, batch.space):
+                        batch.aside.append(SetAside(place, document, "another-space", by_lint=True))
+                        documents.append(None)
+                        continue
+                    actor = entries.actor_of(header.log.device, document, header.log.incarnation)
+                    batch.changes.setdefault(document, []).extend(
+                        Placed(SignedChange(raw, actor), place, number)
+                        for number, raw in enumerate(changes)
+                    )
+                    documents.append(document)
+                case BadPart(reason):
+                    batch.aside.append(SetAside(place, None, reason, by_lint=True))
+                    documents.append(None)
+                case None:
+                    documents.append(None)
+        batch.marks.append((header.log, header.height, documents))
+
+    async def _apply(self, batch: Batch) -> Opened:
+        given = {document: list(placed) for document, placed in batch.changes.items()}
+        views: list[View] = []
+        again: list[DocumentId] = []
+        for applied in await self._apply_what_is_open(given, again):
+            if applied.waiting:
+                again.append(applied.document)
+                continue
+            self._note(batch, applied, given[applied.document])
+            if applied.view is not None:
+                views.append(applied.view)
+        for document in again:
+            placed = self.placed(document) + given[document]
+            applied = await self._engine.open(document, [one.change for one in placed])
+            self._note(batch, applied, placed)
+            if applied.view is not None:
+                views.append(applied.view)
+        rows = [self.row(batch.space, view) for view in views]
+        new = sum(self._store.index.heads(row.document) is None for row in rows)
+        with self._store.transaction():
+            for log, height, documents in batch.marks:
+                self._store.log.mark_opened(log, height, documents)
+            for one in batch.aside:
+                self._store.log.set_aside(one)
+            self._store.index.put(rows)
+        logs = frozenset(log for log, _, _ in batch.marks)
+        return Opened(tuple(row.document for row in rows), new, logs)
+
+    async def _apply_what_is_open(
+        self, given: dict[DocumentId, list[Placed]], not_open: list[DocumentId]
+    ) -> Sequence[Applied]:
+        changes = {document: [one.change for one in placed] for document, placed in given.items()}
+        try:
+            return await self._engine.apply(changes)
+        except DocumentNotOpenError as error:
+            not_open += error.documents
+            return error.applied
+
+    def _note(self, batch: Batch, applied: Applied, placed: Sequence[Placed]) -> None:
+        """Collect what was refused, by part."""
+        refused: dict[tuple[PartPlace, str, bool], list[int]] = {}
+        for one in applied.refused:
+            where = placed[one.index]
+            refused.setdefault((where.place, one.reason, one.by_lint), []).append(where.index)
+        batch.aside.extend(
+            SetAside(place, applied.document, reason, by_lint, tuple(indexes))
+            for (place, reason, by_lint), indexes in refused.items()
+        )
+
+    def placed(self, document: DocumentId) -> list[Placed]:
+        """Return every change of *document* that was opened before or is not sealed yet."""
+        found: list[Placed] = []
+        for one, index in self._store.log.parts_of(document):
+            header = one.header
+            key = self._spaces.epoch_keys[header.log.space].get(header.epoch)
+            part = None if key is None else entries.open_parts(one, key)[index]
+            if not isinstance(part, Part):
+                continue
+            place = PartPlace(header.log, header.height, index)
+            actor = entries.actor_of(header.log.device, document, header.log.incarnation)
+            found += [
+                Placed(SignedChange(raw, actor), place, number)
+                for number, raw in enumerate(part.changes)
+            ]
+        own = self._spaces.actor(document)
+        space = self._store.log.space_of(document)
+        if space is None:
+            return found
+        nowhere = PartPlace(self._spaces.own_log(space, entries.Kind.CHANGES.lane), 0, 0)
+        return found + [
+            Placed(SignedChange(raw, own), nowhere, number)
+            for number, raw in enumerate(self._store.log.pending_of(document))
+        ]
+
+    def row(self, space: SpaceId, view: View) -> IndexRow:
+        """Return the index row of a view."""
+        person_of = self._spaces.person_of(space, view.document)
+        return index_row(record_from_view(view, space, person_of), view)
+
+    async def reopen(self, document: DocumentId) -> View | None:
+        """Build *document* in the engine again from everything the log has of it."""
+        placed = self.placed(document)
+        return (await self._engine.open(document, [one.change for one in placed])).view
+
+    async def refresh(self, documents: Sequence[DocumentId]) -> Opened:
+        """Read documents again that another process wrote, and index them."""
+        rows: list[IndexRow] = []
+        async with self._turn:
+            for document in documents:
+                space = self._store.log.space_of(document)
+                view = await self.reopen(document)
+                if space is not None and view is not None:
+                    rows.append(self.row(space, view))
+            new = sum(self._store.index.heads(row.document) is None for row in rows)
+            self._store.index.put(rows)
+        return Opened(tuple(row.document for row in rows), new, frozenset())

@@ -1,0 +1,146 @@
+"""The spaces of a device: who is in them, which keys open them, whose words are whose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from aluna_protocol import acts, entry, epoch
+from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.entry import Entry, EpochKey
+from aluna_protocol.ids import (
+    ActorId,
+    DeviceId,
+    DocumentId,
+    EpochId,
+    Lane,
+    LogId,
+    PersonId,
+    SpaceId,
+)
+from aluna_protocol.membership import Seat, SpaceKind
+from aluna_protocol.replica import SpaceReplica
+from aluna_sync.errors import AlunaError
+from aluna_sync.store.rows import SpaceRow
+from aluna_sync.store.store import Store
+
+KIND_NAMES = {
+    SpaceKind.COLLECTIVE: "collective",
+    SpaceKind.CIRCLE: "circle",
+    SpaceKind.PRIVATE: "private",
+}
+
+
+class Spaces:
+    """Every space in the store, resolved. Loading costs what control entries cost, not records."""
+
+    def __init__(self, store: Store, keys: DeviceKeys, incarnation: int) -> None:
+        self._store = store
+        self._keys = keys
+        self.incarnation = incarnation
+        self.device: DeviceId = keys.device
+        self.rows: dict[SpaceId, SpaceRow] = {}
+        self.replicas: dict[SpaceId, SpaceReplica] = {}
+        self.epoch_keys: dict[SpaceId, dict[EpochId, bytes]] = {}
+        for row in store.log.spaces():
+            self._load(row)
+
+    def _load(self, row: SpaceRow) -> None:
+        replica = SpaceReplica(row.id)
+        replica.restore(self._store.log.heads(row.id), self._store.log.control_entries(row.id))
+        self.rows[row.id] = row
+        self.replicas[row.id] = replica
+        self.epoch_keys[row.id] = self._store.log.epoch_keys(row.id)
+
+    def take(self, row: SpaceRow, written: Sequence[Entry]) -> None:
+        """Keep a space this device founded or was let into, with its first control entries."""
+        with self._store.transaction():
+            self._store.log.add_space(row)
+            self._store.log.append(list(written))
+        self._load(row)
+        self.learn_keys(row.id)
+
+    def learn_keys(self, space: SpaceId) -> list[EpochKey]:
+        """Open the epoch keys boxed for this device; return those that are new here."""
+        known = self.epoch_keys[space]
+        control = self._store.log.control_entries(space)
+        new = [key for key in acts.keys_for(self._keys, space, control) if key.id not in known]
+        with self._store.transaction():
+            for key in new:
+                self._store.log.put_epoch_key(space, key)
+                known[key.id] = key.key
+        return new
+
+    def of_kind(self, kind: str, collective: SpaceId | None = None) -> list[SpaceId]:
+        """Return the spaces of *kind*, in the order they were entered."""
+        return [
+            row.id
+            for row in self.rows.values()
+            if row.kind == kind and collective in (None, row.collective)
+        ]
+
+    def name(self, space: SpaceId) -> str:
+        """Return the name the space was founded with."""
+        genesis = self.replicas[space].membership.genesis
+        return genesis.name if genesis is not None else ""
+
+    def seats(self, space: SpaceId) -> Iterable[Seat]:
+        """Return every seat of *space*."""
+        return self.replicas[space].membership.seats.values()
+
+    def writing_key(self, space: SpaceId) -> EpochKey:
+        """Return the key to seal under; raise AlunaError no-key-to-write while there is none."""
+        active = self.replicas[space].active_epoch
+        if active is None or active.id not in self.epoch_keys[space]:
+            raise AlunaError("no-key-to-write")
+        return EpochKey(active.id, self.epoch_keys[space][active.id])
+
+    def own_log(self, space: SpaceId, lane: Lane) -> LogId:
+        """Return the log this device writes."""
+        return LogId(space, self.device, self.incarnation, lane)
+
+    def actor(self, document: DocumentId) -> ActorId:
+        """Return the actor this device writes *document* as."""
+        return entry.actor_of(self.device, document, self.incarnation)
+
+    def person_of(
+        self, space: SpaceId, document: DocumentId
+    ) -> Callable[[ActorId], PersonId | None]:
+        """Return who is behind an actor of *document*: only logs we hold can have written it."""
+        logs = {(log.device, log.incarnation) for log in self.replicas[space].heads}
+        logs.add((self.device, self.incarnation))
+        seats = self.replicas[space].membership.seats
+        candidates = iter(sorted(logs, key=lambda log: log[0] != self.device))
+        known: dict[ActorId, PersonId | None] = {}
+
+        def person(actor: ActorId) -> PersonId | None:
+            while actor not in known:
+                log = next(candidates, None)
+                if log is None:
+                    return None
+                seat = seats.get(log[0])
+                found = entry.actor_of(log[0], document, log[1])
+                known[found] = None if seat is None else seat.person
+            return known[actor]
+
+        return person
+
+
+def new_space(
+    keys: DeviceKeys,
+    incarnation: int,
+    kind: SpaceKind,
+    name: str,
+    seat: Seat,
+    collective: SpaceId | None,
+    random_bytes: Callable[[int], bytes],
+) -> tuple[SpaceRow, list[Entry]]:
+    """Found a space; return its row and its first control entries."""
+    genesis = acts.Genesis(kind, name, collective or b"", seat, random_bytes(16))
+    replica, written, _ = acts.found(keys, incarnation, genesis, random_bytes)
+    return SpaceRow(replica.space, KIND_NAMES[kind], collective or replica.space), written
+
+
+def active_epoch_id(spaces: Spaces, space: SpaceId) -> EpochId:
+    """Return the epoch in use, or empty bytes while there is none."""
+    active: epoch.Epoch | None = spaces.replicas[space].active_epoch
+    return EpochId(b"") if active is None else active.id

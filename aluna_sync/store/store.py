@@ -1,0 +1,95 @@
+"""The store, whole: one encrypted file, its parts by meaning."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from aluna_protocol.ids import DeviceId, PersonId
+from aluna_sync.errors import LockedError
+from aluna_sync.store.connection import Database
+from aluna_sync.store.index import Index
+from aluna_sync.store.log import Log
+from aluna_sync.store.numbers import Numbers
+from aluna_sync.store.peers import Peers
+from aluna_sync.store.state import Drafts, Meta
+
+DEVICE = "device"
+PERSON = "person"
+
+
+def local_day() -> str:
+    """Return today's ISO date where this device is."""
+    return time.strftime("%Y-%m-%d")
+
+
+class Store:
+    """Everything a device keeps. Several processes may have one open; each writes in turns."""
+
+    def __init__(self, database: Database, today: Callable[[], str]) -> None:
+        self._db = database
+        numbers = Numbers(database, today)
+        self.meta = Meta(database)
+        self.drafts = Drafts(database)
+        self.log = Log(database, numbers)
+        self.peers = Peers(database, numbers)
+        self.index = Index(database, numbers, self._person)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        dek: bytes | bytearray,
+        *,
+        device: DeviceId,
+        person: PersonId,
+        today: Callable[[], str] = local_day,
+    ) -> Store:
+        """Create the store of *device* and its *person*; raises AlunaError store-exists."""
+        store = cls(Database.open(path, dek, create=True), today)
+        with store.transaction():
+            store.meta.put(DEVICE, device)
+            store.meta.put(PERSON, person)
+        return store
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        dek: bytes | bytearray,
+        *,
+        device: DeviceId | None = None,
+        today: Callable[[], str] = local_day,
+    ) -> Store:
+        """Open a store; *device* must be the one it was created for, when given.
+
+        Raises LockedError wrong-key, vault-of-another-device; AlunaError no-store, store-damaged,
+        store-not-encrypted, store-too-new.
+        """
+        store = cls(Database.open(path, dek, create=False), today)
+        if device is not None and store.meta.get(DEVICE) != device:
+            store.close()
+            raise LockedError("vault-of-another-device")
+        return store
+
+    def close(self) -> None:
+        """Close the file; the object is dead after."""
+        self._db.close()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, with the write lock from the start; may be nested (a savepoint)."""
+        return self._db.transaction()
+
+    def data_version(self) -> int:
+        """Return a number that changes when another process has written."""
+        return int(self._db.value("PRAGMA data_version"))
+
+    def check(self) -> bool:
+        """Tell whether every page is whole; reads the whole file."""
+        return bool(self._db.value("PRAGMA quick_check") == "ok")
+
+    def _person(self) -> PersonId | None:
+        found = self.meta.get(PERSON)
+        return None if found is None else PersonId(found)

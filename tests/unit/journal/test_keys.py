@@ -1,0 +1,51 @@
+"""Flat keys: built, read back, and never trusted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aluna_sync.journal import keys
+from aluna_sync.journal.schema import MergeKind
+from unit.journal.fakes import ITZEL
+
+WRITE = "00ff00ff00ff00ff"
+
+
+def test_keys_come_back_as_they_were_built() -> None:
+    person = ITZEL.hex()
+    assert keys.parse_key(keys.text_key("body", WRITE)) == (MergeKind.TEXT, "body", WRITE, "")
+    assert keys.parse_key(keys.set_key("own_terms", "a/b")) == (
+        MergeKind.SET, "own_terms", "a/b", "",
+    )  # fmt: skip
+    assert keys.parse_key(keys.act_key("acts", WRITE)) == (MergeKind.ACTS, "acts", WRITE, "")
+    assert keys.parse_key(keys.map_key("uses", ITZEL)) == (MergeKind.MAP, "uses", person, "")
+    assert keys.parse_key(keys.map_key("uses", ITZEL, "v1")) == (
+        MergeKind.MAP, "uses", person, "v1",
+    )  # fmt: skip
+    assert keys.parse_key(keys.reading_key("when", WRITE)) == (
+        MergeKind.READINGS, "when", WRITE, "",
+    )  # fmt: skip
+    assert keys.parse_key(keys.last_key("order")) == (MergeKind.LAST, "order", "", "")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "", "/", "type", "schema", "t", "t/", "t/body", "t/body/", "t/body/xyz",
+        f"t/Body/{WRITE}", f"t/body/{WRITE.upper()}", f"t/body/{WRITE}/more", f"t//{WRITE}",
+        f"x/body/{WRITE}", "s/terms/", "s/terms", f"s/terms/{'a' * 257}", "m/uses/abc",
+        f"m/uses/{'a' * 32}/", f"m/uses/{'a' * 32}/{'b' * 257}", "l/order/more", "l/",
+        f"r/{'a' * 65}/{WRITE}", f"t/body/{WRITE}\n", f"t/bo\ndy/{WRITE}",
+    ],
+)  # fmt: skip
+def test_malformed_keys_are_none_of_ours(key: str) -> None:
+    assert keys.parse_key(key) is None
+
+
+@given(st.text(alphabet="tsfmrl/ab0\n:é", max_size=60))
+def test_any_key_is_read_without_raising(key: str) -> None:
+    parsed = keys.parse_key(key)
+    if parsed is not None:
+        assert key.startswith(f"{key[0]}/{parsed.field}")

@@ -1,0 +1,382 @@
+"""The screens: unlock, then one calm page at a time; what the device tells becomes messages."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.worker import Worker
+
+from aluna_protocol.ids import DocumentId
+from aluna_sync.facts import News
+from aluna_tui.keys import EVERYWHERE, KEYS, bindings
+from aluna_tui.outside import Outside, real_outside
+from aluna_tui.screens.edit_record import EditRecordScreen
+from aluna_tui.screens.help import HelpScreen
+from aluna_tui.screens.home import HomeScreen
+from aluna_tui.screens.journal import JournalScreen
+from aluna_tui.screens.new_record import NewRecordScreen
+from aluna_tui.screens.page import Page
+from aluna_tui.screens.people import PeopleScreen
+from aluna_tui.screens.pick import PickScreen
+from aluna_tui.screens.quiet import QuietScreen
+from aluna_tui.screens.reader import ReaderScreen
+from aluna_tui.screens.unlock import UnlockScreen
+from aluna_tui.screens.welcome import WelcomeScreen
+from aluna_tui.texts import _
+from aluna_tui.themes import THEMES
+from aluna_tui.view_models.choices import order_choices, type_choices
+from aluna_tui.view_models.crash import crash_sentence, error_code
+from aluna_tui.view_models.drafts import PREFIX, Draft, unpacked
+from aluna_tui.view_models.facade import JournalDevice, LanNode
+from aluna_tui.widgets.harmless import HarmlessFilter
+
+if TYPE_CHECKING:
+    from aluna_sync.node import NodeOptions
+
+IDLE_MINUTES: Final = (1, 3, 5, 15)
+_IDLE_CHECK_SECONDS: Final = 5.0
+_CLEAR: Final = "\x1b[H\x1b[2J\x1b[3J"
+"""Clears the screen and what the terminal remembers above it."""
+_ORDERS: Final = (
+    "write", "search", "home", "journal", "agreements", "people", "help", "quiet", "enough",
+    "lock", "leave",
+)  # fmt: skip
+_PAGES: Final[dict[str, Callable[[], Page]]] = {
+    "journal": JournalScreen,
+    "agreements": lambda: JournalScreen(("agreement",)),
+    "unread": lambda: JournalScreen(unread=True),
+    "people": PeopleScreen,
+}
+
+
+class AlunaApp(App[int]):
+    """One person, one unlocked device, a stack of pages."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "Aluna"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings("write", "search", "orders", "help", "quiet", "lock", "leave", "home"),
+    ]
+
+    class Heard(Message):
+        """The device told *news*."""
+
+        def __init__(self, news: News) -> None:
+            super().__init__()
+            self.news = news
+
+    def __init__(
+        self, outside: Outside, *, passphrase: str | None = None, idle_minutes: int = 3
+    ) -> None:
+        super().__init__()
+        self.outside = outside
+        self.idle_minutes = min(IDLE_MINUTES, key=lambda minutes: abs(minutes - idle_minutes))
+        self._passphrase = passphrase
+        self._device: JournalDevice | None = None
+        self._stop_listening: Callable[[], None] = lambda: None
+        self._node: Worker[None] | None = None
+        self._last_touch = outside.clock()
+        self._locking = False
+        self._filters.append(HarmlessFilter())
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    # -- the device -----------------------------------------------------------------------------
+
+    @property
+    def unlocked(self) -> JournalDevice:
+        """The unlocked device; only pages behind the door ask for it."""
+        if self._device is None:
+            raise RuntimeError("locked")
+        return self._device
+
+    @property
+    def has_device(self) -> bool:
+        """Whether the vault is open."""
+        return self._device is not None
+
+    def now(self) -> datetime:
+        """Return the time of this device, with its zone."""
+        return self.outside.now()
+
+    def today(self) -> str:
+        """Return this device's day in ISO form."""
+        return self.now().date().isoformat()
+
+    def on_mount(self) -> None:
+        """Open the door, or the welcome when there is no vault yet."""
+        asyncio.get_running_loop().set_exception_handler(self._loop_error)
+        self.set_interval(_IDLE_CHECK_SECONDS, self.lock_if_idle)
+        if not self.outside.vault_exists():
+            self.push_screen(WelcomeScreen())
+            return
+        door = UnlockScreen()
+        self.push_screen(door)
+        if self._passphrase is not None:
+            passphrase, self._passphrase = self._passphrase, None
+            self.call_after_refresh(door.try_passphrase, passphrase)
+
+    async def open_vault(self, passphrase: str) -> JournalDevice:
+        """Return the device that *passphrase* opens; raises `AlunaError`."""
+        return await asyncio.to_thread(self.outside.unlock, passphrase)
+
+    async def found_vault(self, passphrase: str, person: str, collective: str) -> JournalDevice:
+        """Return the device of a new collective; raises `AlunaError`."""
+        return await asyncio.to_thread(self.outside.found, passphrase, person, collective)
+
+    def begin(self, device: JournalDevice) -> None:
+        """Go behind the door with *device*."""
+        # A worker of the program: one of the door would be cancelled with the door it closes.
+        self.run_worker(self._begin(device), group="begin", exclusive=True)
+
+    async def _begin(self, device: JournalDevice) -> None:
+        self._device = device
+        self._last_touch = self.outside.clock()
+        self._stop_listening = device.subscribe(self._hear)
+        await self._only(HomeScreen())
+        node = self.outside.make_node(device)
+        if node is not None:
+            self._node = self.run_worker(self._run_node(node), group="node", exit_on_error=False)
+
+    async def _run_node(self, node: LanNode) -> None:
+        try:
+            await node.run()
+        except Exception as error:
+            words = _("The network part stopped ({code}). Your words are safe here.")
+            self._edge(words.format(code=error_code(error)))
+
+    def _hear(self, news: News) -> None:
+        self.post_message(self.Heard(news))
+
+    def on_aluna_app_heard(self, event: Heard) -> None:
+        """Pass news to every page, also those behind the one in front."""
+        if self._device is None:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, Page) and screen.is_mounted:
+                screen.take_news(event.news)
+
+    # -- locking and leaving --------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Notice that somebody is there."""
+        if isinstance(event, (events.Key, events.MouseEvent, events.Paste)):
+            self._last_touch = self.outside.clock()
+        await super().on_event(event)
+
+    async def lock_if_idle(self) -> None:
+        """Lock when nobody touched a key for the minutes chosen."""
+        if self._device is None:
+            return
+        if self.outside.clock() - self._last_touch >= self.idle_minutes * 60:
+            await self.action_lock()
+
+    async def action_lock(self) -> None:
+        """Keep everything typed, close the store, and show only the door."""
+        if self._device is None or self._locking:
+            return
+        self._locking = True
+        try:
+            await self._close_device()
+            await self._only(UnlockScreen())
+            self._wipe()
+        finally:
+            self._locking = False
+
+    async def _close_device(self) -> None:
+        device = self._device
+        if device is None:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                await screen.settle()
+        self._stop_listening()
+        if self._node is not None:
+            self._node.cancel()
+            self._node = None
+        self._device = None
+        device.lock()
+
+    async def _only(self, screen: Screen[None]) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.push_screen(screen)
+
+    def _wipe(self) -> None:
+        if self._driver is not None:
+            self._driver.write(_CLEAR)
+        self.refresh(repaint=True, layout=True)
+
+    async def action_leave(self) -> None:
+        """Lock and end."""
+        await self._close_device()
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """End the way every other road ends."""
+        await self.action_leave()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, in the line at the edge."""
+        self._edge(_("^q leaves the program; everything is kept."))
+
+    # -- going from page to page ----------------------------------------------------------------
+
+    def go_back(self) -> None:
+        """Show the page before this one."""
+        if len(self.screen_stack) > 2:
+            screen = self.screen
+            self.run_worker(self._settle_and_pop(screen), group="back", exclusive=True)
+
+    async def _settle_and_pop(self, screen: Screen[object]) -> None:
+        if isinstance(screen, Page) and self._device is not None:
+            await screen.settle()
+        if self.screen is screen:
+            await self.pop_screen()
+
+    def action_show(self, page: str) -> None:
+        """Go to one of the main pages; home lies under all of them."""
+        if self._device is not None:
+            self.run_worker(self._show(page), group="show", exclusive=True)
+
+    async def _show(self, page: str) -> None:
+        while len(self.screen_stack) > 2:
+            if isinstance(self.screen, Page):
+                await self.screen.settle()
+            await self.pop_screen()
+        if page in _PAGES:
+            await self.push_screen(_PAGES[page]())
+
+    def read(self, document: DocumentId) -> None:
+        """Read a record over the whole screen."""
+        self.push_screen(ReaderScreen(document))
+
+    def write_in(self, document: DocumentId) -> None:
+        """Write in a record."""
+        record = self.unlocked.record(document)
+        if record is not None:
+            self.push_screen(EditRecordScreen(record))
+
+    def continue_draft(self, key: str) -> None:
+        """Go on with a draft."""
+        data = self.unlocked.draft(key)
+        if data is not None:
+            self.push_screen(NewRecordScreen(unpacked(key, data)))
+
+    def action_write(self) -> None:
+        """Ask what kind of thing, and write it."""
+        if self._device is None or isinstance(self.screen, PickScreen):
+            return
+
+        def begin(types: tuple[str, ...] | None) -> None:
+            if types:
+                self.push_screen(NewRecordScreen(Draft(PREFIX + secrets.token_hex(8), types[0])))
+
+        self.push_screen(PickScreen(_("What do you want to write?"), type_choices()), begin)
+
+    async def action_search(self) -> None:
+        """Go to the search line of the journal."""
+        if self._device is None:
+            return
+        if not isinstance(self.screen, JournalScreen):
+            await self._show("journal")
+        if isinstance(self.screen, JournalScreen):
+            self.screen.action_search()
+
+    def action_orders(self) -> None:
+        """Show everything that can be done from here."""
+        if self._device is None or isinstance(self.screen, (PickScreen, QuietScreen)):
+            return
+        here = self.screen.KEY_IDS if isinstance(self.screen, Page) else ()
+        ids = dict.fromkeys((*here, *_ORDERS))
+        ids.pop("orders", None)
+        target = self.screen
+
+        def run(chosen: tuple[str, ...] | None) -> None:
+            if chosen:
+                self.run_worker(self.run_action(KEYS[chosen[0]].action, target), group="order")
+
+        self.push_screen(PickScreen(_("Orders"), order_choices(ids)), run)
+
+    def action_help(self) -> None:
+        """Explain what is before the person."""
+        if isinstance(self.screen, (HelpScreen, QuietScreen)):
+            return
+        focused = self.screen.focused
+        about = str(getattr(focused, "HELP", "") or getattr(self.screen, "HELP", ""))
+        here = self.screen.KEY_IDS if isinstance(self.screen, Page) else EVERYWHERE
+        rest = (*_ORDERS, "edit") if self._device is not None else ()
+        self.push_screen(HelpScreen(about, tuple(dict.fromkeys((*here, *rest)))))
+
+    def action_quiet(self) -> None:
+        """Show an empty page."""
+        if isinstance(self.screen, QuietScreen):
+            self.pop_screen()
+        else:
+            self.push_screen(QuietScreen())
+
+    def action_enough(self) -> None:
+        """Rest: a quiet page with a few kind words over home."""
+        self.push_screen(QuietScreen(_("Enough for today. It is all kept. Any key comes back.")))
+
+    def _edge(self, words: str) -> None:
+        if isinstance(self.screen, Page):
+            self.screen.say_edge(words)
+
+    # -- when something of ours breaks ----------------------------------------------------------
+
+    def _loop_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one sentence: the library would print every local variable."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self._exit_renderables.append(Text(crash_sentence(error)))
+        self._close_messages_no_wait()
+
+    def _fatal_error(self) -> None:
+        """End without a traceback: it would print every local variable."""
+        error = sys.exc_info()[1]
+        self._handle_exception(error if isinstance(error, Exception) else RuntimeError())
+
+
+def run(
+    home: Path, *, node_options: NodeOptions | None = None, passphrase: str | None = None
+) -> int:
+    """Open the screens on the vault in *home* and return the exit code."""
+    _close_side_doors()
+    app = AlunaApp(real_outside(home, node_options), passphrase=passphrase)
+    result = app.run()
+    if sys.__stdout__ is not None and sys.__stdout__.isatty():
+        sys.__stdout__.write("\x1b[3J")
+        sys.__stdout__.flush()
+    return result if result is not None else app.return_code or 0
+
+
+def _close_side_doors() -> None:
+    # These make libraries write what happens on screen, or the stack, into files and terminals.
+    for name in list(os.environ):
+        if name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "RUST_BACKTRACE"):
+            del os.environ[name]
+    logging.getLogger("asyncio").disabled = True

@@ -1,0 +1,116 @@
+"""`--set`, `--term` and `--when` as edits; fields and answers may be named in either language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from aluna_protocol.ids import PersonId
+from aluna_sync.errors import WrongUseError
+from aluna_sync.journal.assignments import edits_from_assignments
+from aluna_sync.journal.edit_kinds import AddMember, Edit, SetReading
+from aluna_sync.journal.folding import fold
+from aluna_sync.journal.schema import Field, MergeKind, RecordType, Shape, record_type
+from aluna_tui.commands.choosing import chosen_term, chosen_when
+from aluna_tui.commands.output import Voice
+from aluna_tui.describing import when_words
+from aluna_tui.labels import CHOICES, FIELDS, FIELDS_OF_TYPE, choice_name, field_name
+from aluna_tui.texts import _, listed
+
+_ASSIGNMENT: Final = re.compile(r"([^=]*?)([-+]?)=(.*)", re.DOTALL)
+
+
+def edits_of(
+    type_: str,
+    person: PersonId,
+    voice: Voice,
+    *,
+    assignments: Sequence[str],
+    terms: Sequence[str],
+    when: str | None,
+) -> list[Edit]:
+    """Return the edits the options ask for, and tell which date they were understood as."""
+    known = record_type(type_)
+    edits = edits_from_assignments(
+        type_,
+        [_in_codes(known, text) for text in assignments],
+        person,
+        today=dt.date.today(),
+    )
+    edits += [AddMember("terms", chosen_term(words, _groups(known))) for words in terms]
+    if when is not None:
+        understood = chosen_when(when)
+        edits.append(SetReading("when", understood.as_json()))
+        voice.talk(_("When: {date}").format(date=when_words(understood)))
+    return edits
+
+
+def _groups(known: RecordType) -> tuple[str, ...]:
+    declared = known.field("terms")
+    return declared.groups if declared else ()
+
+
+def _in_codes(known: RecordType, assignment: str) -> str:
+    """Return *assignment* with the field, and the answer where it is a choice, as codes."""
+    found = _ASSIGNMENT.fullmatch(assignment)
+    if found is None:
+        raise WrongUseError("not-an-assignment", text=assignment)
+    name, sign, value = found.groups()
+    declared = _field_called(known, name)
+    if declared is None:
+        raise WrongUseError("unknown-field", field=name.strip(), type=known.name)
+    if declared.shape is Shape.CHOICE:
+        value = _choice_called(declared, value)
+    return f"{declared.name}{sign}={value}"
+
+
+def _field_called(known: RecordType, name: str) -> Field | None:
+    wanted = fold(name)
+    for declared in known.fields:
+        label = FIELDS_OF_TYPE.get((known.name, declared.name)) or FIELDS.get(declared.name, "")
+        if wanted in (declared.name, declared.name.replace("_", " "), fold(label), fold(_(label))):
+            return declared
+    return None
+
+
+def _choice_called(declared: Field, value: str) -> str:
+    wanted = fold(value)
+    for choice in declared.choices:
+        label = CHOICES.get(declared.name, {}).get(choice, "")
+        if label and wanted in (fold(label), fold(_(label))):
+            return choice
+    return value
+
+
+def tell_fields(type_: str, voice: Voice) -> None:
+    """Print the fields of *type_* and how each is written with --set."""
+    for declared in record_type(type_).fields:
+        if declared.in_form:
+            name = field_name(type_, declared.name)
+            voice.data(f"{voice.bold(declared.name)}: {name} · {_how(declared)}")
+
+
+def _how(declared: Field) -> str:
+    match declared.shape:
+        case Shape.TERM:
+            groups = declared.groups[:4]
+            ways = _("words of the vocabulary: {groups}").format(groups=", ".join(groups))
+            ways += "…" if len(declared.groups) > len(groups) else ""
+        case Shape.CHOICE:
+            names = [f"{one} ({choice_name(declared.name, one)})" for one in declared.choices]
+            ways = listed(names)
+        case Shape.WHEN:
+            ways = _("a date in words")
+        case Shape.PLACE:
+            ways = _("a name the group knows")
+        case Shape.PERSON:
+            ways = _("“me”")
+        case _:
+            ways = _("words")
+    return _("{ways}; several, with commas").format(ways=ways) if _several(declared) else ways
+
+
+def _several(declared: Field) -> bool:
+    return declared.merge is MergeKind.SET

@@ -1,0 +1,222 @@
+"""`invite` and `join`: one opens the door, the other comes in with five words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from aluna_sync.errors import AlunaError, ExitCode, WrongUseError
+from aluna_sync.journal.folding import fold
+from aluna_tui.commands.addresses import address_text, parse_address
+from aluna_tui.commands.founding import usual_device_name
+from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
+from aluna_tui.commands.opening import home_of, new_passphrase, open_device
+from aluna_tui.commands.output import Voice
+from aluna_tui.commands.waiting import run_in_loop, running
+from aluna_tui.qr import qr_text
+from aluna_tui.sentences import what_happened
+from aluna_tui.texts import N_, _, language, ngettext
+
+if TYPE_CHECKING:
+    from aluna_sync.device import Device
+    from aluna_sync.node import Admitted, Found, Knock
+
+DOOR_WORDS: Final = 5
+
+
+@click.command(
+    "invite",
+    cls=Verb,
+    help=N_(
+        "Open the door to one new device for some minutes. It shows five words to say aloud or "
+        "on the phone; whoever wants to enter writes them with “aluna join”. Then both see the "
+        "same four words, and you say yes or no."
+    ),
+)
+@click.option(
+    "--minutes", cls=Opt, type=click.FloatRange(min=0.05, max=60), default=10.0,
+    show_default=True, metavar="N", help=N_("How long the door stays open."),
+)  # fmt: skip
+@click.option(
+    "--listen", cls=Opt, metavar="HOST:PORT",
+    help=N_("Where to wait; without it, any free port of the local network."),
+)  # fmt: skip
+@click.option(
+    "--yes-to", cls=Opt, metavar=N_("NAME"),
+    help=N_("Say yes, without asking, to whoever comes with this name; no to others."),
+)  # fmt: skip
+@click.pass_obj
+def invite_verb(
+    invocation: Invocation, minutes: float, listen: str | None, yes_to: str | None
+) -> int:
+    """Open the door and wait for one newcomer."""
+    voice = Voice(invocation)
+    address = parse_address(listen) if listen else ("", 0)
+    with open_device(invocation, merges=True) as device:
+        keeper = _DoorKeeper(invocation, voice, yes_to)
+        admitted = run_in_loop(keeper.wait_at_door(device, address, minutes))
+    if voice.as_json:
+        entered = {"person": admitted.person, "device": admitted.device.hex()} if admitted else None
+        voice.json({"admitted": entered})
+    if admitted is None:
+        voice.talk(what_happened(AlunaError("nobody-came")))
+        return ExitCode.NOT_DONE
+    if not voice.as_json:
+        voice.data(_("{person} is in.").format(person=admitted.person))
+    return ExitCode.DONE
+
+
+class _DoorKeeper:
+    """Shows the door's words, and asks about whoever knocks."""
+
+    def __init__(self, invocation: Invocation, voice: Voice, yes_to: str | None) -> None:
+        self._invocation = invocation
+        self._voice = voice
+        self._yes_to = yes_to
+
+    async def wait_at_door(
+        self, device: Device, address: tuple[str, int], minutes: float
+    ) -> Admitted | None:
+        """Run a node with an open door until somebody is in or the door closes."""
+        from aluna_sync.node import NodeOptions
+
+        options = NodeOptions(listen=address, lan=True, peers=(), quiet=False)
+        node = self._invocation.doors.node(device, options)
+        async with running(node):
+            door = await node.open_door(minutes, self._on_knock)
+            self._show(door.words, door.address, minutes)
+            try:
+                return await door.wait()
+            finally:
+                await door.close()
+
+    def _show(self, indices: Sequence[int], address: tuple[str, int], minutes: float) -> None:
+        words = self._invocation.doors.words_for(indices, language())
+        at = address_text(address)
+        voice = self._voice
+        if voice.as_json:
+            expires = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=minutes)
+            voice.json(
+                {"words": words, "address": at, "expires": expires.isoformat(timespec="seconds")}
+            )
+            return
+        voice.data(_("The door is open. The five words are:"))
+        for number, word in enumerate(words, start=1):
+            voice.data(f"  {number}  {voice.bold(word)}")
+        if voice.terminal and not voice.plain:
+            voice.data("")
+            voice.data(qr_text(f"aluna:{' '.join(words)}@{at}"))
+        shown = ngettext("{count} minute", "{count} minutes", round(minutes)).format(
+            count=round(minutes, 1) if minutes < 1 else round(minutes)
+        )
+        voice.talk(_("Say them only to whoever is to come in, aloud or by phone."))
+        voice.talk(_("It closes in {minutes}, or when somebody is in.").format(minutes=shown))
+        voice.talk(
+            _("If the other device does not find it: aluna join {words} --at {address}").format(
+                words=" ".join(words), address=at
+            )
+        )
+
+    async def _on_knock(self, knock: Knock) -> bool:
+        voice = self._voice
+        safety = self._invocation.doors.words_for(knock.safety_words, language())
+        voice.talk(
+            _("{person} is at the door, with the device “{device}”.").format(
+                person=knock.person_name, device=knock.device_name
+            )
+        )
+        voice.talk(_("Both of you should see: {words}").format(words=" ".join(safety)))
+        if self._yes_to is not None:
+            same = fold(knock.person_name) == fold(self._yes_to)
+            voice.talk(_("Yes, as you asked.") if same else _("No: it is somebody else."))
+            return same
+        import asyncio
+
+        # The answer comes from a person: the loop must go on meanwhile.
+        return await asyncio.to_thread(_ask_yes)
+
+
+def _ask_yes() -> bool:
+    question = _("Do they see the same words, and do you let them in? (yes/no) ")
+    try:
+        answer = click.prompt(question, default="", show_default=False, prompt_suffix="", err=True)
+    except click.Abort:
+        return False
+    return fold(str(answer)) in {"y", "yes", "s", "si"}
+
+
+@click.command(
+    "join",
+    cls=Verb,
+    help=N_(
+        "Enter a collective through a door somebody opened with “aluna invite”. Write the five "
+        "words in their order, with or without accents."
+    ),
+)
+@click.argument("words", cls=Arg, nargs=-1, required=True, metavar=N_("WORD WORD WORD WORD WORD"))
+@click.option(
+    "--as", "person", cls=Opt, required=True, metavar=N_("PERSON"),
+    help=N_("How you want to be called."),
+)  # fmt: skip
+@click.option(
+    "--device", "device_name", cls=Opt, metavar=N_("NAME"),
+    help=N_("What your companions call this device."),
+)  # fmt: skip
+@click.option(
+    "--at", cls=Opt, metavar="HOST:PORT",
+    help=N_("Where the door is, when this device does not find it by itself."),
+)  # fmt: skip
+@click.pass_obj
+def join_verb(
+    invocation: Invocation,
+    words: tuple[str, ...],
+    person: str,
+    device_name: str | None,
+    at: str | None,
+) -> None:
+    """Enter through an open door."""
+    voice = Voice(invocation)
+    typed = [word for argument in words for word in argument.split()]
+    if len(typed) != DOOR_WORDS:
+        raise WrongUseError("not-five-words", count=len(typed))
+    indices = invocation.doors.indices_of(typed, language())
+    address = parse_address(at) if at else None
+    home = home_of(invocation)
+    passphrase = new_passphrase(invocation, voice)
+
+    async def on_found(found: Found) -> None:
+        safety = invocation.doors.words_for(found.safety_words, language())
+        voice.talk(_("The door was found: {person} opens it.").format(person=found.person_name))
+        voice.talk(_("Both of you should see: {words}").format(words=" ".join(safety)))
+        voice.talk(_("Now wait for their yes."))
+
+    device = run_in_loop(
+        invocation.doors.join(
+            home,
+            passphrase,
+            indices,
+            person=person,
+            device_name=device_name or usual_device_name(),
+            at=address,
+            on_found=on_found,
+        )
+    )
+    try:
+        _tell_entered(device, person, voice)
+    finally:
+        device.lock()
+
+
+def _tell_entered(device: Device, person: str, voice: Voice) -> None:
+    space = device.collective()
+    records = sum(one.records for one in device.status().spaces)
+    if voice.as_json:
+        voice.json({"space": space.hex(), "person": person, "records": records})
+        return
+    voice.data(
+        _("You are in “{name}”, {person}.").format(name=device.space_name(space), person=person)
+    )
+    voice.talk(_("What is next: “aluna sync” to receive the journal, “aluna” to open it."))

@@ -1,0 +1,84 @@
+"""What the screens need from outside: the vault, the node, the clock; tests give others."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aluna_tui.texts import language
+from aluna_tui.view_models.facade import JournalDevice, LanNode
+
+if TYPE_CHECKING:
+    from aluna_sync.node import Found, NodeOptions
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Everything the screens need from outside, so that tests can give something else."""
+
+    vault_exists: Callable[[], bool]
+    unlock: Callable[[str], JournalDevice]
+    """Opens the vault with a passphrase: blocking and slow. Raises `AlunaError`."""
+    found: Callable[[str, str, str], JournalDevice]
+    """Creates a vault for passphrase, person and collective: blocking and slow."""
+    enter: Callable[[str, str, str], Awaitable[JournalDevice]]
+    """Enters a collective with passphrase, person and the five words as typed."""
+    offered_words: Callable[[], str]
+    make_node: Callable[[JournalDevice], LanNode | None]
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = _local_now
+
+
+def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
+    """Return the real vault in *home*, met by the network as *node_options* say (None: not)."""
+    from aluna_sync import device as devices
+    from aluna_tui.commands.doors import Doors
+
+    doors = Doors()
+
+    def found(passphrase: str, person: str, collective: str) -> JournalDevice:
+        return devices.create_vault(
+            home, passphrase, person=person, device=_this_machine(), collective=collective
+        )
+
+    async def enter(passphrase: str, person: str, words: str) -> JournalDevice:
+        from aluna_sync.node import join
+
+        async def welcome(_found: Found) -> None:
+            """Nothing to choose: whoever opened the door has said yes."""
+
+        indices = doors.indices_of(words.split(), language())
+        return await join(
+            home, passphrase, indices, person=person, device_name=_this_machine(), at=None,
+            lan=True, on_found=welcome,
+        )  # fmt: skip
+
+    def make_node(device: JournalDevice) -> LanNode | None:
+        if node_options is None or not isinstance(device, devices.Device):
+            return None
+        from aluna_sync.node import Node
+
+        return Node(device, node_options)
+
+    return Outside(
+        vault_exists=lambda: devices.vault_exists(home),
+        unlock=lambda passphrase: devices.unlock(home, passphrase),
+        found=found,
+        enter=enter,
+        offered_words=lambda: " ".join(doors.offered_words(language())),
+        make_node=make_node,
+    )
+
+
+def _this_machine() -> str:
+    # The machine's own name often holds a person's: the kind of system says enough to tell apart.
+    return {"Darwin": "mac", "Windows": "windows"}.get(platform.system(), "laptop")

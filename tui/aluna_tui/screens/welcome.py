@@ -1,0 +1,120 @@
+"""The first minute: create or enter, how to be called, a passphrase; no more than that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from aluna_sync.errors import AlunaError, LockedError
+from aluna_tui.screens.page import Page
+from aluna_tui.sentences import sentences
+from aluna_tui.texts import N_, _
+from aluna_tui.widgets.go_line import GoLine
+
+
+class WelcomeScreen(Page):
+    """Creates a collective, or enters one through an open door."""
+
+    KEY_IDS = ("help", "quiet", "leave")
+    HELP = N_(
+        "Everything you write is kept encrypted on this device and shared only with companions "
+        "you let in. If the passphrase is lost nobody can open it, not even us: write it down "
+        "somewhere safe."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entering = False
+        self._offered = ""
+        self._busy = False
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the few questions, one under the other."""
+        self._offered = self.aluna.outside.offered_words()
+        yield VerticalScroll(
+            GoLine(_("Create a collective"), "", "create"),
+            GoLine(_("Enter one with five words"), "", "enter"),
+            *_asked(_("How do you want to be called?"), "person"),
+            *_asked(_("Name of the collective"), "place"),
+            *_asked(
+                _("A passphrase; leave it empty to take these six words:"), "first", secret=True
+            ),
+            Static(self._offered, markup=False, id="offered"),
+            *_asked(_("The passphrase once more"), "second", secret=True),
+            Static("", markup=False, id="answer", classes="gap"),
+            classes="welcome",
+            can_focus=False,
+        )
+
+    def on_mount(self) -> None:
+        """Begin with what to do."""
+        self._choose(entering=False)
+        self.query(GoLine).first().focus()
+
+    def show_facts(self) -> None:
+        """Write the head line."""
+        if self.is_mounted:
+            self.say_head(_("Welcome"), _("nothing has left this device"))
+
+    def on_go_line_chosen(self, event: GoLine.Chosen) -> None:
+        """Take one of the two roads."""
+        self._choose(entering=event.what == "enter")
+        self.query_one("#person").focus()
+
+    def _choose(self, *, entering: bool) -> None:
+        self._entering = entering
+        words = _("The five words of the door") if entering else _("Name of the collective")
+        self.query_one("#label-place", Static).update(words)
+        for line in self.query(GoLine):
+            line.set_class((line.what == "enter") == entering, "chosen")
+
+    @on(Input.Submitted)
+    def _next(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input.id != "second":
+            self.focus_next()
+        elif not self._busy:
+            self.run_worker(self._begin(), group="welcome", exclusive=True)
+
+    async def _begin(self) -> None:
+        person, place = self._value("person"), self._value("place")
+        first = self.query_one("#first", Input).value or self._offered
+        if not person or not place:
+            self._answer(_("Your name and the line under it are still empty."))
+            return
+        self._busy = True
+        try:
+            if first != self.query_one("#second", Input).value:
+                raise LockedError("passphrases-differ")
+            self._answer(_("A moment: the key is made slow on purpose."))
+            outside = self.aluna.outside
+            if self._entering:
+                device = await outside.enter(first, person, place)
+            else:
+                device = await self.aluna.found_vault(first, person, place)
+        except AlunaError as error:
+            self._answer(" ".join(sentences(error)))
+        else:
+            self.aluna.begin(device)
+        finally:
+            self._busy = False
+
+    def _value(self, id_: str) -> str:
+        return self.query_one(f"#{id_}", Input).value.strip()
+
+    def _answer(self, words: str) -> None:
+        self.query_one("#answer", Static).update(words)
+
+    def action_back(self) -> None:
+        """There is nothing behind the welcome."""
+
+
+def _asked(question: str, id_: str, *, secret: bool = False) -> list[Widget]:
+    return [
+        Static(question, markup=False, classes="label", id=f"label-{id_}"),
+        Input(password=secret, id=id_, compact=True),
+    ]

@@ -1,0 +1,146 @@
+"""Trouble with what somebody wants to write or read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aluna_tui.texts import N_
+from aluna_tui.troubles.trouble import NOTHING_LOST, Trouble
+
+RECORDS: Final = {
+    "no-such-record": Trouble(
+        N_("No record here has an id that starts with “{id}”."),
+        NOTHING_LOST,
+        N_("Look for its id with “aluna list” or “aluna search”."),
+    ),
+    "several-records": Trouble(
+        N_("Several records have an id that starts with “{id}”."),
+        NOTHING_LOST,
+        N_("Write more of the id."),
+    ),
+    "unknown-type": Trouble(
+        N_("“{type}” is not a kind of record."),
+        NOTHING_LOST,
+        N_("Choose one of: {types}."),
+    ),
+    "unknown-field": Trouble(
+        N_("There is no field “{field}” in this kind of record."),
+        NOTHING_LOST,
+        N_("“aluna add TYPE --fields” lists the fields of each kind."),
+    ),
+    "field-is-not-that-kind": Trouble(
+        N_("The field “{field}” cannot be written that way."),
+        NOTHING_LOST,
+        N_("“aluna add TYPE --fields” says how each field is written."),
+    ),
+    "unknown-choice": Trouble(
+        N_("“{choice}” is not one of the answers of “{field}”."),
+        NOTHING_LOST,
+        N_("Choose one of: {choices}."),
+    ),
+    "unknown-term": Trouble(
+        N_("“{term}” is not in the vocabulary."),
+        NOTHING_LOST,
+        N_("Near it: {near}. “aluna vocabulary” shows all the words."),
+    ),
+    "several-terms": Trouble(
+        N_("“{term}” can be several words of the vocabulary."),
+        NOTHING_LOST,
+        N_("Say which by its id: {near}."),
+    ),
+    "term-of-another-group": Trouble(
+        N_("The word “{term}” does not belong in “{field}”."),
+        NOTHING_LOST,
+        N_("Its words are in the groups {groups}: see “aluna vocabulary GROUP”."),
+    ),
+    "unknown-group": Trouble(
+        N_("“{group}” is not a group of the vocabulary."),
+        NOTHING_LOST,
+        N_("“aluna vocabulary” lists the groups."),
+    ),
+    "only-oneself": Trouble(
+        N_("In “{field}” each person can only put their own name."),
+        NOTHING_LOST,
+        N_("Let the other person write it from their own device."),
+    ),
+    "not-an-item": Trouble(
+        N_("This cannot be an item of “{field}”."),
+        NOTHING_LOST,
+        N_("Write it as a few plain words on one line."),
+    ),
+    "empty-value": Trouble(
+        N_("There is nothing to write in “{field}”."),
+        NOTHING_LOST,
+        N_("Give some words, or leave the field out."),
+    ),
+    "empty-record": Trouble(
+        N_("There are no words and no term to write."),
+        NOTHING_LOST,
+        N_("Give a text, “-” to read it from stdin, or a --term."),
+    ),
+    "no-coordinates": Trouble(
+        N_("Coordinates are not kept here, so that nobody can be found through the journal."),
+        NOTHING_LOST,
+        N_("Give the place a name that the group understands."),
+    ),
+    "value-of-another-shape": Trouble(
+        N_("The value of “{field}” does not have the right form ({shape})."),
+        NOTHING_LOST,
+        N_("“aluna add TYPE --fields” says how each field is written."),
+    ),
+    "not-a-date": Trouble(
+        N_("The value of “{field}” is not a date."),
+        NOTHING_LOST,
+        N_("Say it as “yesterday”, “12 March 2024”, “March 2024”, “2024” or “12/03/2024”."),
+    ),
+    "date-not-understood": Trouble(
+        N_("“{words}” could not be read as a date."),
+        NOTHING_LOST,
+        N_("Say it as “yesterday”, “12 March 2024”, “March 2024”, “2024” or “12/03/2024”."),
+    ),
+    "not-an-assignment": Trouble(
+        N_("“{text}” does not say field=value."),
+        NOTHING_LOST,
+        N_("Write it as --set field=value."),
+    ),
+    "no-such-reading": Trouble(
+        N_("That reading of “{field}” is not there any more."),
+        NOTHING_LOST,
+        N_("Look at the record again: somebody answered it meanwhile."),
+    ),
+    "unknown-link": Trouble(
+        N_("“{kind}” is not a kind of link."),
+        NOTHING_LOST,
+        N_("Choose one of: {kinds}."),
+    ),
+    "link-to-itself": Trouble(
+        N_("A record cannot be linked to itself."),
+        NOTHING_LOST,
+        N_("Check the two ids."),
+    ),
+    "too-long": Trouble(
+        N_("This is longer than “{field}” can hold ({at_most} letters)."),
+        NOTHING_LOST,
+        N_("Make it shorter, or write it as several records and link them."),
+    ),
+    "nothing-to-change": Trouble(
+        N_("There is nothing to change."),
+        NOTHING_LOST,
+        N_("Say what with --text, --set, --term or --when."),
+    ),
+    "stdin-not-text": Trouble(
+        N_("What came through stdin is not text in UTF-8."),
+        NOTHING_LOST,
+        N_("Check the file or the program it comes from."),
+    ),
+    "id-too-short": Trouble(
+        N_("That beginning of an id is too short."),
+        NOTHING_LOST,
+        N_("Write at least {least} of its letters and digits."),
+    ),
+    "document-of-another-space": Trouble(
+        N_("That record lives in another space."),
+        NOTHING_LOST,
+        N_("Look at it with “aluna show”."),
+    ),
+}

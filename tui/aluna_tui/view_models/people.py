@@ -1,0 +1,67 @@
+"""People, their devices, and what each lacks, in sentences; never a count about a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aluna_tui.labels import lan_words
+from aluna_tui.texts import _, ngettext
+from aluna_tui.view_models.facade import JournalDevice
+from aluna_tui.view_models.home import companion_words
+from aluna_tui.view_models.plain import one_line
+from aluna_tui.view_models.words import NAME_LETTERS
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLines:
+    """A person and one sentence for each of her devices."""
+
+    name: str
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """What the page of people shows."""
+
+    lan: str
+    persons: tuple[PersonLines, ...]
+    set_aside: str
+
+
+def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
+    """Return the page as it stands at *now* (with its zone)."""
+    status = device.status()
+    peers = {peer.device: peer for peer in device.peers()}
+    persons: list[PersonLines] = []
+    for person in device.people(device.collective()):
+        name = one_line(person.name, NAME_LETTERS)
+        lines = [companion_words(peers[id_], device, now) for id_ in person.devices if id_ in peers]
+        if device.device in person.devices:
+            lines.insert(0, _("This device, the one you are using"))
+        if not lines:
+            lines = [_("Without a device of hers known here")]
+        persons.append(
+            PersonLines(_("{name} (you)").format(name=name) if person.me else name, tuple(lines))
+        )
+    near = sum(peer.online for peer in peers.values())
+    lan = _("network: {state}").format(state=lan_words(status.lan.value))
+    if near:
+        lan += " · " + ngettext("{count} device near", "{count} devices near", near).format(
+            count=near
+        )
+    aside = sum(space.set_aside for space in status.spaces)
+    return PeoplePage(lan, tuple(persons), _aside_words(aside))
+
+
+def _aside_words(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "{count} thing that arrived was set aside because it could not be read safely. "
+        "The rest of the journal is whole.",
+        "{count} things that arrived were set aside because they could not be read safely. "
+        "The rest of the journal is whole.",
+        count,
+    ).format(count=count)

@@ -1,0 +1,86 @@
+"""Lines of a form: what stands in a field, and a way to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from aluna_tui.texts import N_, _
+from aluna_tui.view_models.form import FormLine
+
+NAME_CELLS = 26
+
+
+class FieldLine(Static, can_focus=True):
+    """A field chosen from a list: Enter opens the list."""
+
+    HELP = N_("Press Enter to see what can be chosen, each with what it means.")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "ask", N_("Choose"), show=False),
+        Binding("down", "screen.focus_next", N_("Down"), show=False),
+        Binding("up", "screen.focus_previous", N_("Up"), show=False),
+    ]
+
+    class Asked(Message):
+        """The person wants to choose for *line*."""
+
+        def __init__(self, line: FormLine) -> None:
+            super().__init__()
+            self.line = line
+
+    def __init__(self, line: FormLine, words: str) -> None:
+        super().__init__(_line(line.name, words), markup=False, classes="field")
+        self.line = line
+
+    def say(self, words: str) -> None:
+        """Show *words* as what stands here."""
+        self.update(_line(self.line.name, words))
+
+    def action_ask(self) -> None:
+        """Ask for the list."""
+        self.post_message(self.Asked(self.line))
+
+    def on_click(self) -> None:
+        """Ask by mouse."""
+        self.action_ask()
+
+
+class FieldWords(Horizontal):
+    """A field of a few free words, or of a date: what was understood is said beside it."""
+
+    def __init__(self, line: FormLine, words: str, stands: str) -> None:
+        super().__init__(classes="field")
+        self.line = line
+        self.words = words
+        self._stands = stands
+
+    def compose(self) -> Iterable[Widget]:
+        """Lay out name, box and what was understood."""
+        yield Static(_name(self.line.name), markup=False, classes="fieldname")
+        yield Input(self.words, id=f"words-{self.line.field.name}", compact=True)
+        yield Static(self._stands, markup=False, classes="echo quiet")
+
+    def echo(self, words: str) -> None:
+        """Say what was understood."""
+        self.query_one(".echo", Static).update(words)
+
+
+def _name(name: str) -> Text:
+    text = Text(name, no_wrap=True)
+    text.truncate(NAME_CELLS - 1, overflow="ellipsis", pad=True)
+    text.append(" ")
+    return text
+
+
+def _line(name: str, words: str) -> Text:
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append_text(_name(name))
+    line.append(words, "dim" if words == _("without words yet") else "")
+    return line
