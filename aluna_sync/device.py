@@ -96,10 +96,11 @@ class Device:
         self.presence: dict[SpaceId, DocumentId] = {}
         self._listeners: list[Callable[[News], None]] = []
         self._on_lock = on_lock
-        self.take_written: Callable[[Sequence[Entry]], None] = self._take_written
+        self.take_written: Callable[[Sequence[Entry]], None] = self.take_written_alone
         """What is done with own entries once durable; a node puts its hub here."""
 
-    def _take_written(self, written: Sequence[Entry]) -> None:
+    def take_written_alone(self, written: Sequence[Entry]) -> None:
+        """Take own entries while no node runs."""
         for entry in written:
             self.spaces.replicas[entry.header.log.space].add_own(entry)
 

@@ -131,6 +131,12 @@ class Dialer:
             entry.failures = 0
             entry.due = min(entry.due, now)
 
+    def untried(self, attempts: int) -> bool:
+        """Whether a target that is not connected was dialled fewer than *attempts* times."""
+        return any(
+            not entry.connected and entry.attempts < attempts for entry in self._entries.values()
+        )
+
     def _when(self, entry: _Entry) -> Instant | None:
         if entry.dialling or entry.connected or not entry.addresses:
             return None

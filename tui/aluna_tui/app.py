@@ -43,6 +43,7 @@ from aluna_tui.view_models.crash import crash_sentence, error_code
 from aluna_tui.view_models.drafts import PREFIX, Draft, unpacked
 from aluna_tui.view_models.facade import JournalDevice, LanNode
 from aluna_tui.widgets.harmless import HarmlessFilter
+from aluna_tui.widgets.work import start
 
 if TYPE_CHECKING:
     from aluna_sync.node import NodeOptions
@@ -143,7 +144,7 @@ class AlunaApp(App[int]):
     def begin(self, device: JournalDevice) -> None:
         """Go behind the door with *device*."""
         # A worker of the program: one of the door would be cancelled with the door it closes.
-        self.run_worker(self._begin(device), group="begin", exclusive=True)
+        start(self, "begin", self._begin, device, exclusive=True)
 
     async def _begin(self, device: JournalDevice) -> None:
         self._device = device
@@ -152,7 +153,7 @@ class AlunaApp(App[int]):
         await self._only(HomeScreen())
         node = self.outside.make_node(device)
         if node is not None:
-            self._node = self.run_worker(self._run_node(node), group="node", exit_on_error=False)
+            self._node = start(self, "node", self._run_node, node, fatal=False)
 
     async def _run_node(self, node: LanNode) -> None:
         try:
@@ -242,7 +243,7 @@ class AlunaApp(App[int]):
         """Show the page before this one."""
         if len(self.screen_stack) > 2:
             screen = self.screen
-            self.run_worker(self._settle_and_pop(screen), group="back", exclusive=True)
+            start(self, "back", self._settle_and_pop, screen, exclusive=True)
 
     async def _settle_and_pop(self, screen: Screen[object]) -> None:
         if isinstance(screen, Page) and self._device is not None:
@@ -253,7 +254,7 @@ class AlunaApp(App[int]):
     def action_show(self, page: str) -> None:
         """Go to one of the main pages; home lies under all of them."""
         if self._device is not None:
-            self.run_worker(self._show(page), group="show", exclusive=True)
+            start(self, "show", self._show, page, exclusive=True)
 
     async def _show(self, page: str) -> None:
         while len(self.screen_stack) > 2:
@@ -310,7 +311,7 @@ class AlunaApp(App[int]):
 
         def run(chosen: tuple[str, ...] | None) -> None:
             if chosen:
-                self.run_worker(self.run_action(KEYS[chosen[0]].action, target), group="order")
+                start(self, "order", self.run_action, KEYS[chosen[0]].action, target)
 
         self.push_screen(PickScreen(_("Orders"), order_choices(ids)), run)
 

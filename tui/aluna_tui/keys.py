@@ -65,7 +65,6 @@ _ALL: Final = (
     Key("unread", "s", "s", N_("unread"), N_("Only what I have not read"), "screen.unread", "new"),
     Key("edit", "e", "e", N_("edit"), N_("Write in this record"), "screen.edit", "change"),
     Key("save", "f2", "F2", N_("keep"), N_("Keep it in the journal"), "screen.save", "save done"),
-    Key("link", "l", "l", N_("link"), N_("Link with another record"), "screen.link", "relate"),
     Key(
         "enough",
         "z",

@@ -40,15 +40,20 @@ class Outside:
 
 def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
     """Return the real vault in *home*, met by the network as *node_options* say (None: not)."""
+    import asyncio
+
     from aluna_sync import device as devices
+    from aluna_sync import founding
+    from aluna_sync.engine.process import ProcessEngine
     from aluna_tui.commands.doors import Doors
 
     doors = Doors()
 
     def found(passphrase: str, person: str, collective: str) -> JournalDevice:
-        return devices.create_vault(
-            home, passphrase, person=person, device=_this_machine(), collective=collective
-        )
+        return founding.create_vault(
+            home, passphrase, person=person, device=_this_machine(), collective=collective,
+            engine=ProcessEngine(), turn=asyncio.Lock(),
+        )  # fmt: skip
 
     async def enter(passphrase: str, person: str, words: str) -> JournalDevice:
         from aluna_sync.node import join
@@ -70,8 +75,10 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         return Node(device, node_options)
 
     return Outside(
-        vault_exists=lambda: devices.vault_exists(home),
-        unlock=lambda passphrase: devices.unlock(home, passphrase),
+        vault_exists=lambda: founding.vault_exists(home),
+        unlock=lambda passphrase: founding.unlock(
+            home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock()
+        ),
         found=found,
         enter=enter,
         offered_words=lambda: " ".join(doors.offered_words(language())),

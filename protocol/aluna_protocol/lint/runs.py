@@ -42,8 +42,10 @@ def unsigned(data: bytes, at: int) -> tuple[int, int]:
             break
         if shift > _LEB_BITS:
             raise RemoteProtocolError("number too large")
-    if byte == 0 or value >> _LEB_BITS:
+    if byte == 0:
         raise RemoteProtocolError("number not minimal")
+    if value >> _LEB_BITS:
+        raise RemoteProtocolError("number too large")
     return value, at
 
 

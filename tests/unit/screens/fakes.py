@@ -18,7 +18,7 @@ from aluna_sync.journal.edit_kinds import (
     SetText,
 )
 from aluna_sync.journal.folding import fold
-from aluna_sync.journal.types import Link, Member, Reading, Record
+from aluna_sync.journal.types import Json, Link, Member, Reading, Record
 from aluna_sync.store.rows import ListRow, Page, Query
 from aluna_tui.app import AlunaApp
 from aluna_tui.outside import Outside
@@ -98,9 +98,7 @@ class FakeDevice:
             self.unread.add(record.id)
         return record.id
 
-    async def add(
-        self, type_: str, edits: list[Edit], space: SpaceId | None = None
-    ) -> DocumentId:
+    async def add(self, type_: str, edits: list[Edit], space: SpaceId | None = None) -> DocumentId:
         self._fail_if_broken()
         id_ = document(10_000 + len(self.records))
         self.put(Record(id_, space or PRIVATE, type_, 1, "", authors=(ME,)))
@@ -227,7 +225,9 @@ def _edited(record: Record, edit: Edit) -> Record:
             left = tuple(m for m in record.sets.get(field, ()) if m.item != item)
             return dataclasses.replace(record, sets={**record.sets, field: left})
         case SetReading(field, value, after):
-            answered = after if after is not None else [r.id for r in record.readings.get(field, ())]
+            answered = (
+                after if after is not None else [r.id for r in record.readings.get(field, ())]
+            )
             left_over = tuple(r for r in record.readings.get(field, ()) if r.id not in answered)
             said = (*left_over, Reading(f"w{len(answered)}", value, ME))
             return dataclasses.replace(record, readings={**record.readings, field: said})
@@ -235,7 +235,7 @@ def _edited(record: Record, edit: Edit) -> Record:
             raise NotImplementedError(edit)
 
 
-def when(value: str, words: str) -> dict[str, str]:
+def when(value: str, words: str) -> Json:
     """Return a date as a reading keeps it."""
     return {"value": value, "precision": "dat.day", "words": words}
 

@@ -83,10 +83,10 @@ class _DoorKeeper:
         """Run a node with an open door until somebody is in or the door closes."""
         from aluna_sync.node import NodeOptions
 
-        options = NodeOptions(listen=address, lan=True, peers=(), quiet=False)
+        options = NodeOptions(listen=None, lan=False, peers=(), quiet=True)
         node = self._invocation.doors.node(device, options)
         async with running(node):
-            door = await node.open_door(minutes, self._on_knock)
+            door = await node.open_door(minutes, self._on_knock, listen=address)
             self._show(door.words, door.address, minutes)
             try:
                 return await door.wait()

@@ -25,7 +25,7 @@ class Doors:
 
     def vault_exists(self, home: Path) -> bool:
         """Tell whether there is a vault in *home*."""
-        from aluna_sync.device import vault_exists
+        from aluna_sync.founding import vault_exists
 
         return vault_exists(home)
 
@@ -33,15 +33,21 @@ class Doors:
         self, home: Path, passphrase: str, *, person: str, device: str, collective: str
     ) -> Device:
         """Found a collective and return the open device."""
-        from aluna_sync.device import create_vault
+        from aluna_sync.founding import create_vault
 
         return create_vault(home, passphrase, person=person, device=device, collective=collective)
 
     def unlock(self, home: Path, passphrase: str, *, merges: bool) -> Device:
         """Open a vault; *merges* asks for the engine in a process of its own."""
-        from aluna_sync.device import unlock
+        from aluna_sync.founding import unlock
 
-        return unlock(home, passphrase)
+        if not merges:
+            return unlock(home, passphrase)
+        import asyncio
+
+        from aluna_sync.engine.process import ProcessEngine
+
+        return unlock(home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock())
 
     async def join(
         self,

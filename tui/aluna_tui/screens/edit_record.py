@@ -6,6 +6,8 @@ import asyncio
 import json
 from typing import ClassVar
 
+from textual.widgets import Input
+
 from aluna_protocol.ids import DocumentId
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News, RecordsChanged, Writing
@@ -16,11 +18,12 @@ from aluna_tui.labels import glyph
 from aluna_tui.screens.editor import EditorScreen
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import _
-from aluna_tui.view_models.form import FormLine, Kind, record_words, set_edits
+from aluna_tui.view_models.form import FormLine, record_words, set_edits
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.view_models.words import person_of, space_of
 from aluna_tui.widgets.form_line import FieldWords
 from aluna_tui.widgets.shared_text import SharedText
+from aluna_tui.widgets.work import start
 
 
 class EditRecordScreen(EditorScreen):
@@ -78,7 +81,7 @@ class EditRecordScreen(EditorScreen):
 
     def on_shared_text_typed(self, event: SharedText.Typed) -> None:
         """Write what was typed."""
-        self.run_worker(self._synchronise(event.field), group=f"text-{event.field}")
+        start(self, f"text-{event.field}", self._synchronise, event.field)
 
     async def _synchronise(self, field: str) -> None:
         text = self.query_one(f"#text-{field}", SharedText)
@@ -121,7 +124,7 @@ class EditRecordScreen(EditorScreen):
                 known, typed = json.loads(kept)
                 text.resume(known, typed, self.text_of(text.field))
                 self.device.save_draft(self._key(text.field), None)
-                self.run_worker(self._synchronise(text.field), group=f"text-{text.field}")
+                start(self, f"text-{text.field}", self._synchronise, text.field)
 
     # -- everything else ------------------------------------------------------------------------
 
@@ -149,13 +152,15 @@ class EditRecordScreen(EditorScreen):
         values, self._values = self._values, {}
         items, self._items = self._items, {}
         edits: list[Edit] = [SetReading(field, value) for field, value in values.items() if value]
+        for field in values:
+            self.query_one(f"#words-{field}", Input).value = ""
         for field, chosen in items.items():
             edits += set_edits(field, self.items_of(field), chosen)
         self._edit(edits)
 
     def _edit(self, edits: list[Edit]) -> None:
         if edits:
-            self.run_worker(self._write(edits), group="write")
+            start(self, "write", self._write, edits)
 
     async def _write(self, edits: list[Edit]) -> None:
         try:
@@ -172,7 +177,7 @@ class EditRecordScreen(EditorScreen):
             case RecordsChanged() if self.document in news.documents:
                 if news.from_device is not None:
                     for text in self.query(SharedText):
-                        self.run_worker(self._synchronise(text.field), group=f"text-{text.field}")
+                        start(self, f"text-{text.field}", self._synchronise, text.field)
                 self._show_record()
             case Writing(document=document) if document == self.document:
                 who = person_of(self.device, news.person)
@@ -184,5 +189,4 @@ class EditRecordScreen(EditorScreen):
         self.show_facts()
         self.show_lines()
         for box in self.query(FieldWords):
-            if box.line.kind is Kind.DATE:
-                box.echo(self.words_of(box.line))
+            box.stands(self.words_of(box.line))

@@ -43,7 +43,7 @@ class EditorScreen(Page):
 
     def on_mount(self) -> None:
         """Begin with the words; the title can wait."""
-        self.query_one("#text-body", SharedText).focus()
+        self.query_one("#text-body", SharedText).focus(scroll_visible=False)
 
     def _widgets(self, line: FormLine) -> list[Widget]:
         field = line.field

@@ -15,6 +15,7 @@ from aluna_tui.texts import N_
 from aluna_tui.view_models.drafts import open_drafts
 from aluna_tui.view_models.home import HomePage, Line, home_page
 from aluna_tui.widgets.go_line import GoLine
+from aluna_tui.widgets.work import start
 
 
 class HomeScreen(Page):
@@ -48,7 +49,7 @@ class HomeScreen(Page):
         if self._shown is not None and page.sections == self._shown.sections:
             return
         self._shown = page
-        self.run_worker(self._write(page), exclusive=True, group="sections")
+        start(self, "sections", self._write, page, exclusive=True)
 
     async def _write(self, page: HomePage) -> None:
         column = self.query_one("#sections", VerticalScroll)

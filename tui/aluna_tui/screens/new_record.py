@@ -14,6 +14,7 @@ from aluna_tui.view_models.drafts import Draft
 from aluna_tui.view_models.form import FormLine, items_words, reading_words
 from aluna_tui.view_models.words import space_of
 from aluna_tui.widgets.shared_text import SharedText
+from aluna_tui.widgets.work import start
 
 
 class NewRecordScreen(EditorScreen):
@@ -94,7 +95,7 @@ class NewRecordScreen(EditorScreen):
         """Put the record in the journal and read it."""
         if not self._done and not self.draft.empty:
             self._done = True
-            self.run_worker(self._save(), group="save")
+            start(self, "save", self._save)
 
     async def _save(self) -> None:
         draft = self.draft

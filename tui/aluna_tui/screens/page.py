@@ -51,7 +51,8 @@ class Page(Screen[None]):
 
     def say_head(self, left: str, right: str = "") -> None:
         """Write the head line: what this is at the left, whose eyes or what state at the right."""
-        self.query_one("#head", Static).update(two_ends(left, right, self.size.width))
+        head = self.query_one("#head", Static)
+        head.update(two_ends(left, right, max(20, self.size.width - 2)))
 
     def say_edge(self, words: str) -> None:
         """Write the one line at the edge; nothing else on the screen moves."""

@@ -13,6 +13,7 @@ from aluna_tui.keys import EVERYWHERE
 from aluna_tui.screens.page import Page
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.people import PeoplePage, people_page
+from aluna_tui.widgets.work import start
 
 
 class PeopleScreen(Page):
@@ -48,7 +49,7 @@ class PeopleScreen(Page):
         self.say_head(_("People"), page.lan)
         if page != self._shown:
             self._shown = page
-            self.run_worker(self._write(page), exclusive=True, group="sections")
+            start(self, "sections", self._write, page, exclusive=True)
 
     async def _write(self, page: PeoplePage) -> None:
         column = self.query_one("#sections", VerticalScroll)

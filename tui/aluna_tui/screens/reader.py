@@ -10,6 +10,7 @@ from aluna_protocol.ids import DocumentId
 from aluna_sync.facts import News, RecordsChanged
 from aluna_tui.keys import EVERYWHERE, bindings
 from aluna_tui.screens.page import Page
+from aluna_tui.texts import _
 from aluna_tui.widgets.reader_pane import ReaderPane
 
 
@@ -38,6 +39,7 @@ class ReaderScreen(Page):
     def show_facts(self) -> None:
         """Show the record as it is now."""
         if self.is_mounted:
+            self.say_head(_("Journal"))
             self.query_one(ReaderPane).show_again()
 
     def take_news(self, news: News) -> None:

@@ -12,6 +12,7 @@ from aluna_sync.errors import AlunaError
 from aluna_tui.screens.page import Page
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
+from aluna_tui.widgets.work import start
 
 
 class UnlockScreen(Page):
@@ -45,7 +46,7 @@ class UnlockScreen(Page):
     def try_passphrase(self, passphrase: str) -> None:
         """Open the vault with *passphrase*; a second try waits for the first."""
         self._answer(_("Opening… it takes a moment on purpose."))
-        self.run_worker(self._open(passphrase), exclusive=True, group="unlock")
+        start(self, "unlock", self._open, passphrase, exclusive=True)
 
     async def _open(self, passphrase: str) -> None:
         try:

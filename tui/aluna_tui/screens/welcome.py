@@ -14,6 +14,7 @@ from aluna_tui.screens.page import Page
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
 from aluna_tui.widgets.go_line import GoLine
+from aluna_tui.widgets.work import start
 
 
 class WelcomeScreen(Page):
@@ -78,7 +79,7 @@ class WelcomeScreen(Page):
         if event.input.id != "second":
             self.focus_next()
         elif not self._busy:
-            self.run_worker(self._begin(), group="welcome", exclusive=True)
+            start(self, "welcome", self._begin, exclusive=True)
 
     async def _begin(self) -> None:
         person, place = self._value("person"), self._value("place")

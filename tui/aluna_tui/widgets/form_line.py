@@ -64,8 +64,13 @@ class FieldWords(Horizontal):
     def compose(self) -> Iterable[Widget]:
         """Lay out name, box and what was understood."""
         yield Static(_name(self.line.name), markup=False, classes="fieldname")
-        yield Input(self.words, id=f"words-{self.line.field.name}", compact=True)
-        yield Static(self._stands, markup=False, classes="echo quiet")
+        name = self.line.field.name
+        yield Input(self.words, placeholder=self._stands, id=f"words-{name}", compact=True)
+        yield Static("", markup=False, classes="echo quiet")
+
+    def stands(self, words: str) -> None:
+        """Say what stands in the record while nothing is typed."""
+        self.query_one(Input).placeholder = words
 
     def echo(self, words: str) -> None:
         """Say what was understood."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
@@ -25,6 +26,7 @@ from aluna_tui.view_models.reader import (
 )
 from aluna_tui.widgets.ends import two_ends
 from aluna_tui.widgets.go_line import GoLine
+from aluna_tui.widgets.work import start
 
 if TYPE_CHECKING:
     from aluna_tui.app import AlunaApp
@@ -86,7 +88,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
         page = self._page()
         if page != self.page:
             self.page = page
-            self.run_worker(self._write(page), exclusive=True, group="reader")
+            start(self, "reader", self._write, page, exclusive=True)
 
     def _page(self) -> ReaderPage | None:
         record = self._device.record(self.document) if self.document is not None else None
@@ -110,7 +112,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
     def on_resize(self) -> None:
         """Write the page again for the new width."""
         if self.page is not None:
-            self.run_worker(self._write(self.page), exclusive=True, group="reader")
+            start(self, "reader", self._write, self.page, exclusive=True)
 
     # -- acts -----------------------------------------------------------------------------------
 
@@ -136,7 +138,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
         """Answer all readings with the one at *number*."""
         readings = contested_field(self.page) if self.page else None
         if readings and number <= len(readings.lines):
-            self.run_worker(self._take(readings, number - 1), group="write")
+            start(self, "write", self._take, readings, number - 1)
 
     async def _take(self, readings: Readings, place: int) -> None:
         if self.document is None:
@@ -174,10 +176,17 @@ def _group(group: LinkGroup) -> list[Widget]:
 
 
 def _widgets(page: ReaderPage, width: int) -> list[Widget]:
-    widgets: list[Widget] = [
-        Static(two_ends(f"{page.glyph} {page.title}", page.space, width), classes="title"),
-        _text(f" {page.facts}", "quiet"),
-    ]
+    title = f"{page.glyph} {page.title}"
+    if cell_len(title) + cell_len(page.space) + 4 <= width:
+        widgets: list[Widget] = [
+            Static(two_ends(title, page.space, width), classes="title"),
+            _text(f" {page.facts}", "quiet"),
+        ]
+    else:
+        widgets = [
+            _text(title, "title long"),
+            Static(two_ends(page.facts, page.space, width), classes="quiet"),
+        ]
     if page.authors:
         widgets.append(_text(f" {page.authors}", "quiet"))
     if page.care:

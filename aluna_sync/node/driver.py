@@ -1,0 +1,449 @@
+"""The one loop of a device: sockets, clock, discovery, sealing, opening (architecture §8)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from aluna_protocol import limits
+from aluna_protocol.entry import Entry, EpochKey
+from aluna_protocol.handshake import Candidate
+from aluna_protocol.hub import Hub
+from aluna_protocol.hub_events import (
+    EntriesWritten,
+    HubEffect,
+    MembersChanged,
+    OwnLogForked,
+    PeerArrived,
+    PeerHas,
+    PeerLeft,
+    PresenceChanged,
+    PresenceSeen,
+    StoreEntries,
+    Tick,
+    UpdateNeeded,
+)
+from aluna_protocol.ids import ConnectionId, DeviceId, DocumentId, Lane, LogId, SpaceId
+from aluna_sync.device import ENGINE_NAME, Device
+from aluna_sync.errors import AlunaError
+from aluna_sync.facts import (
+    Lan,
+    News,
+    PeersChanged,
+    PeopleChanged,
+    Progress,
+    RecordsChanged,
+    Writing,
+)
+from aluna_sync.locks import NodeLock
+from aluna_sync.node.connections import Connections, Link
+from aluna_sync.node.door import OnKnock, OpenDoor
+from aluna_sync.node.meeting import Meeting
+from aluna_sync.node.options import NodeOptions, SyncReport
+from aluna_sync.node.transport import Connection, Listener
+from aluna_sync.node.visits import Visit, report
+from aluna_sync.store.rows import Address
+
+TICK_SECONDS = 0.25
+SEAL_SECONDS = 0.2
+"""Own edits become an entry so soon while somebody is here."""
+SEAL_SECONDS_TOGETHER = 0.02
+"""The same while a companion writes, or has open, what is being written."""
+WATCH_SECONDS = 0.5
+"""How soon a running node notices what a command wrote."""
+SETTLE_SECONDS = 1.5
+"""`sync --once` waits so long for somebody else to appear before it ends."""
+LAN_PATIENCE_SECONDS = 4.0
+"""And so long for anybody at all when it looks on the network."""
+SETTLE_STEP_SECONDS = 0.05
+TRIES_AT_ONCE = 2
+"""How often an address that does not answer is dialled before `sync --once` gives it up."""
+
+
+class Node:
+    """Keeps a device in touch with the others of its spaces. One at a time per vault."""
+
+    def __init__(self, device: Device, options: NodeOptions) -> None:
+        self.device = device
+        self.options = options
+        self.listening: tuple[str, int] | None = None
+        self.hub = Hub(
+            device.identity.keys, device.identity.incarnation, ENGINE_NAME, device.random_bytes
+        )
+        self.visits: dict[ConnectionId, Visit] = {}
+        self.update_needed = False
+        self._connections: Connections | None = None
+        self._meeting: Meeting | None = None
+        self._known: set[SpaceId] = set()
+        self._to_open = asyncio.Event()
+        self._to_seal = asyncio.Event()
+        self._ready_now = asyncio.Event()
+        self._announce_again = asyncio.Event()
+        self._opened_all = False
+        self._last_pending = 0
+        self._share_new_spaces()
+
+    def _share_new_spaces(self) -> None:
+        for space, replica in self.device.spaces.replicas.items():
+            if space not in self._known and self.device.space_kind(space) != "private":
+                self._known.add(space)
+                keys = self.device.spaces.epoch_keys[space].items()
+                self.hub.add_space(replica, [EpochKey(epoch, key) for epoch, key in keys])
+
+    # -- running ---------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Meet others until cancelled; raises AlunaError node-already-running, port-taken."""
+        async with self.running():
+            await asyncio.Event().wait()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Meet others while the block runs, then say goodbye."""
+        with NodeLock(self.device.home):
+            unsubscribe = self.device.subscribe(self._news)
+            try:
+                async with self._tasks():
+                    yield
+            except BaseExceptionGroup as group:
+                raise _first_of(group) from None
+            finally:
+                unsubscribe()
+                self.device.take_written = self.device.take_written_alone
+                self.device.set_online(frozenset(), Lan.QUIET)
+
+    @asynccontextmanager
+    async def _tasks(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            connections = Connections(self.hub, self.device.store, tasks, self._watch, self._lost)
+            meeting = Meeting(
+                self.hub,
+                connections,
+                self.device.identity.keys.static,
+                self.options,
+                self.device.random_bytes,
+                self._lan_changed,
+            )
+            self._connections, self._meeting = connections, meeting
+            self.device.take_written = self._take_written
+            listener = await self._listen(connections)
+            loops = [
+                self._tick(),
+                self._seal_when_due(),
+                self._open_when_due(),
+                self._watch_other_processes(),
+                self._announce_when_changed(),
+                meeting.dial(),
+            ]
+            if meeting.discovery is not None:
+                loops.append(meeting.discovery.run())
+            if meeting.discovery is not None and self.listening is not None:
+                loops.append(meeting.announce(self.listening[1]))
+            running = [tasks.create_task(loop) for loop in loops]
+            self._greet_known_addresses(meeting)
+            self._to_open.set()
+            self._ready_now.set()
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+                if listener is not None:
+                    listener.close()
+                await connections.close_all()
+                self._connections = self._meeting = None
+                self.listening = None
+
+    async def _listen(self, connections: Connections) -> Listener | None:
+        if self.options.listen is None:
+            return None
+        listener = await Listener.bind(*self.options.listen, connections.accept)
+        self.listening = listener.address
+        return listener
+
+    def _greet_known_addresses(self, meeting: Meeting) -> None:
+        for host, port in self.options.peers:
+            meeting.type_in(host, port)
+        if self.options.lan and not self.options.quiet:
+            for address in reversed(self.device.store.peers.addresses()):
+                meeting.remember(address.device, address.host, address.port)
+
+    async def ready(self) -> None:
+        """Return once the node listens and dials."""
+        await self._ready_now.wait()
+
+    # -- connections brought by the door ---------------------------------------------------------
+
+    def adopt(self, connection: Connection, candidate: Candidate | None) -> None:
+        """Hold a session on a connection that a door opened; *candidate* None: they greet us."""
+        if self._connections is None:
+            raise AlunaError("node-not-running")
+        self._share_new_spaces()
+        if candidate is None:
+            self._connections.accept(connection)
+        else:
+            self._connections.dialled(connection, candidate, "")
+
+    # -- what the hub says -----------------------------------------------------------------------
+
+    def _watch(self, effect: HubEffect) -> None:
+        match effect:
+            case StoreEntries(entries=entries):
+                if any(one.header.log.lane is Lane.CONTENT for one in entries):
+                    self._opened_all = False
+                    self._to_open.set()
+            case PeerArrived(connection, device):
+                self._arrived(connection, device)
+            case PeerLeft(connection, device):
+                self._left(connection, device)
+            case PeerHas():
+                self.device.tell(PeersChanged())
+            case PresenceSeen(device, _, document):
+                self.device.saw_writing(device, document)
+            case MembersChanged(space):
+                self._members_changed(space)
+            case OwnLogForked():
+                raise AlunaError("own-log-forked")
+            case UpdateNeeded():
+                self.update_needed = True
+            case _:
+                pass
+
+    def _arrived(self, connection: ConnectionId, device: DeviceId) -> None:
+        assert self._connections is not None
+        assert self._meeting is not None
+        session = self.hub.exchange.sessions.get(connection)
+        link = self._connections.links.get(connection)
+        self._meeting.arrived(device, link)
+        if link is not None and link.target:
+            host, port = link.connection.peer
+            self.device.store.peers.remember_address(Address(device, host, port))
+        if session is not None:
+            self.visits[connection] = Visit(session, device, time.monotonic())
+        self._to_seal.set()
+        self._online_changed()
+
+    def _left(self, connection: ConnectionId, device: DeviceId) -> None:
+        visit = self.visits.get(connection)
+        if visit is not None:
+            visit.ended = time.monotonic()
+            visit.complete = self.hub.exchange.complete(visit.session)
+        self.device.store.peers.met(device, self.device.clock().isoformat(timespec="seconds"))
+        if self._meeting is not None:
+            self._meeting.left(device)
+        self._online_changed()
+
+    def _lost(self, link: Link) -> None:
+        if self._meeting is not None:
+            self._meeting.lost(link)
+
+    def _online_changed(self) -> None:
+        online = frozenset(s.device for s in self.hub.sessions if s.device is not None)
+        lan = self._meeting.lan if self._meeting is not None else Lan.QUIET
+        self.device.set_online(online, lan)
+
+    def _lan_changed(self, lan: Lan) -> None:
+        self.device.set_online(self.device.online, lan)
+
+    def _members_changed(self, space: SpaceId) -> None:
+        for key in self.device.spaces.learn_keys(space):
+            self.hub.directory.add_epoch_key(space, key)
+        if self._meeting is not None:
+            self._meeting.members_changed()
+        self._announce_again.set()
+        self._to_open.set()
+        self.device.tell(PeopleChanged())
+
+    # -- what the person does --------------------------------------------------------------------
+
+    def _news(self, news: News) -> None:
+        match news:
+            case RecordsChanged(from_device=None):
+                self._to_seal.set()
+            case Writing(device=device) if device == self.device.device:
+                self._tell_presence()
+            case _:
+                pass
+
+    def _tell_presence(self) -> None:
+        if self._connections is None:
+            return
+        for space in self._known:
+            document = self.device.presence.get(space)
+            self._connections.handle(PresenceChanged(space, document))
+
+    def _take_written(self, written: Sequence[Entry]) -> None:
+        shared = tuple(one for one in written if one.header.log.space in self._known)
+        self.device.take_written_alone(
+            [one for one in written if one.header.log.space not in self._known]
+        )
+        if shared and self._connections is not None:
+            self._connections.handle(EntriesWritten(shared))
+
+    # -- loops -----------------------------------------------------------------------------------
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            if self._connections is not None:
+                self._connections.handle(Tick())
+
+    async def _announce_when_changed(self) -> None:
+        while True:
+            await self._announce_again.wait()
+            self._announce_again.clear()
+            if self._meeting is not None:
+                await self._meeting.announce_again()
+
+    async def _seal_when_due(self) -> None:
+        while True:
+            await self._to_seal.wait()
+            await asyncio.sleep(self._seal_delay())
+            self._to_seal.clear()
+            self.seal()
+
+    def _seal_delay(self) -> float:
+        together = set(self.device.presence.values()) & set(self.device.writing().values())
+        return SEAL_SECONDS_TOGETHER if together else SEAL_SECONDS
+
+    def seal(self) -> None:
+        """Seal own edits where somebody is there to send them to, or too many are waiting."""
+        for space in sorted(self._known):
+            somebody = any(space in s.shared.values() for s in self.hub.sessions)
+            waiting = self.device.store.log.pending_bytes(space)
+            if waiting and (somebody or waiting >= limits.SEAL_AT_BYTES):
+                if self.hub.may_seal(space):
+                    self.device.seal(space)
+                self._last_pending = 0
+
+    async def _open_when_due(self) -> None:
+        while True:
+            await self._to_open.wait()
+            self._to_open.clear()
+            for space in list(self.device.spaces.rows):
+                await self._open_space(space)
+            self._opened_all = not self._to_open.is_set()
+
+    async def _open_space(self, space: SpaceId) -> None:
+        done = 0
+        while (opened := await self.device.open_some(space)) is not None:
+            done += len(opened.documents)
+            left = self.device.store.log.unopened_count(space)
+            devices = {log.device for log in opened.logs}
+            source = devices.pop() if len(devices) == 1 else None
+            if opened.documents:
+                author = source if source is not None else self.device.device
+                self.device.tell(RecordsChanged(opened.documents, author, opened.new))
+            self.device.tell(Progress(done, done + left))
+            await asyncio.sleep(0)
+
+    async def _watch_other_processes(self) -> None:
+        store = self.device.store
+        version = store.data_version()
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if (seen := store.data_version()) != version:
+                version = seen
+                await self._take_what_others_wrote()
+
+    async def _take_what_others_wrote(self) -> None:
+        """A command of the same person wrote: show it, seal it, pass it on."""
+        store = self.device.store
+        documents: dict[DocumentId, None] = {}
+        for space in self.device.spaces.rows:
+            for one in store.log.pending(space, 2**62):
+                if one.id > self._last_pending:
+                    documents[one.document] = None
+            newest = store.log.pending(space, 2**62)[-1:]
+            self._last_pending = max([self._last_pending, *(one.id for one in newest)])
+        opened = await self.device.opener.refresh(list(documents))
+        if opened.documents:
+            self.device.tell(RecordsChanged(opened.documents, None, opened.new))
+        for space in self._known:
+            own = self.device.spaces.own_log(space, Lane.CONTROL)
+            self._pass_on(own)
+
+    def _pass_on(self, own: LogId) -> None:
+        replica = self.device.spaces.replicas[own.space]
+        while self.device.store.log.head(own).height > replica.head(own).height:
+            found = self.device.store.log.entries(own, replica.head(own).height, limits.MIB)
+            self._take_written(found)
+
+    # -- once ------------------------------------------------------------------------------------
+
+    async def sync_once(self, wait: float) -> SyncReport:
+        """Meet every reachable device; end when nothing is missing, or after *wait* seconds."""
+        async with self.running():
+            await self.wait_until_settled(wait)
+            for visit in self.visits.values():
+                if visit.ended is None:
+                    visit.complete = self.hub.exchange.complete(visit.session)
+        return report(self.device, self.visits.values())
+
+    async def wait_until_settled(self, wait: float) -> bool:
+        """Return when everybody there is in sync and nobody is about to appear.
+
+        False after *wait* seconds without that.
+        """
+        began = time.monotonic()
+        while not self._settled(began):
+            if time.monotonic() - began >= wait:
+                return False
+            await asyncio.sleep(SETTLE_STEP_SECONDS)
+        return True
+
+    def _settled(self, began: float) -> bool:
+        if self._meeting is None:
+            return False
+        elapsed = time.monotonic() - began
+        others = {peer.device for peer in self.device.peers()}
+        if not others:
+            return True
+        if not self.visits:
+            patience = LAN_PATIENCE_SECONDS if self._meeting.discovery else SETTLE_SECONDS
+            return elapsed >= patience and not self._meeting.still_trying(TRIES_AT_ONCE)
+        pending = any(self.device.store.log.pending_bytes(space) for space in self._known)
+        if pending or not self._opened_all:
+            return False
+        if not all(self.hub.exchange.complete(session) for session in self.hub.sessions):
+            return False
+        if others <= {visit.device for visit in self.visits.values()}:
+            return True
+        alone = self._meeting.discovery is None and not self.options.peers
+        newest = max(visit.began for visit in self.visits.values())
+        return alone or (
+            time.monotonic() - newest >= SETTLE_SECONDS
+            and not self._meeting.still_trying(TRIES_AT_ONCE)
+        )
+
+    async def open_door(
+        self,
+        minutes: float,
+        on_knock: OnKnock,
+        *,
+        space: SpaceId | None = None,
+        listen: tuple[str, int] | None = None,
+    ) -> OpenDoor:
+        """Open the door of a collective; who comes in is in touch at once.
+
+        *listen* None: where the node listens, on another port. Raises AlunaError port-taken.
+        """
+        host = self.options.listen[0] if self.options.listen is not None else "127.0.0.1"
+        return await OpenDoor.open(
+            self.device,
+            space if space is not None else self.device.collective(),
+            minutes,
+            listen if listen is not None else (host, 0),
+            on_knock,
+            lambda connection: self.adopt(connection, None),
+        )
+
+
+def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the one error people are told of: a task group wraps it."""
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first

@@ -1,0 +1,242 @@
+"""Entering a collective through somebody's door, with five words (SPEC §9)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aluna_protocol import announce
+from aluna_protocol.door import Card, door_secret
+from aluna_protocol.errors import RemoteProtocolError
+from aluna_protocol.handshake import Incompatible, Send
+from aluna_protocol.ids import StaticKey
+from aluna_protocol.knocking import (
+    DeriveSecret,
+    DoorFound,
+    DoorKnocker,
+    NotWelcomed,
+    Welcomed,
+)
+from aluna_sync.device import Device
+from aluna_sync.engine.process import ProcessEngine
+from aluna_sync.errors import AlunaError, LockedError, NobodyError
+from aluna_sync.founding import create_vault, enter, unlock, vault_exists
+from aluna_sync.node.connections import now
+from aluna_sync.node.discovery import Discovery, DiscoveryNews
+from aluna_sync.node.driver import Node
+from aluna_sync.node.neighbours import Found as Neighbour
+from aluna_sync.node.options import NodeOptions
+from aluna_sync.node.transport import Connection, ConnectionLostError, dial
+from aluna_sync.vault import KdfCost
+
+DIAL_TIMEOUT_SECONDS = 5.0
+LOOK_SECONDS = 15.0
+"""How long a door is looked for on the network."""
+FIRST_SYNC_SECONDS = 60.0
+"""How long the journal may take to arrive right after entering; the rest comes later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The words opened a door: whose it is, and the four words both sides must see."""
+
+    person_name: str
+    safety_words: tuple[int, ...]
+
+
+OnFound = Callable[[Found], Awaitable[None]]
+
+
+async def join(
+    home: Path,
+    passphrase: str,
+    indices: Sequence[int],
+    *,
+    person: str,
+    device_name: str,
+    at: tuple[str, int] | None,
+    lan: bool,
+    on_found: OnFound,
+    cost: KdfCost | None = None,
+) -> Device:
+    """Enter a collective, creating the vault if there is none, and receive its journal.
+
+    Returns the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
+    door-refused, door-interrupted, update-needed, welcome-not-valid, already-in-collective. When it
+    fails nothing is lost: a vault that was there stays as it was, a new one stays empty.
+    """
+    turn, engine = asyncio.Lock(), ProcessEngine()
+    if vault_exists(home):
+        device = await asyncio.to_thread(unlock, home, passphrase, engine=engine, turn=turn)
+    else:
+        device = await asyncio.to_thread(
+            create_vault,
+            home,
+            passphrase,
+            person=person,
+            device=device_name,
+            collective=None,
+            engine=engine,
+            turn=turn,
+            cost=cost,
+        )
+    try:
+        entered = await _enter(device, indices, at, on_found, lan=lan)
+        await _first_sync(device, *entered)
+    except BaseException:
+        device.lock()
+        raise
+    finally:
+        await engine.close()
+    return device
+
+
+async def _enter(
+    device: Device,
+    indices: Sequence[int],
+    at: tuple[str, int] | None,
+    on_found: OnFound,
+    *,
+    lan: bool,
+) -> tuple[Connection, StaticKey]:
+    """Try the door at *at*, or every door found on the network until the words open one."""
+    if at is not None:
+        return await _Knock(device, indices, on_found).at(*at)
+    if not lan:
+        raise NobodyError("no-door")
+    wrong = False
+    tried: set[tuple[str, int]] = set()
+    doors: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
+    browsing = asyncio.ensure_future(_browse(doors))
+    try:
+        async with asyncio.timeout(LOOK_SECONDS) as patience:
+            while True:
+                address = await doors.get()
+                if address in tried:
+                    continue
+                tried.add(address)
+                patience.reschedule(None)
+                try:
+                    return await _Knock(device, indices, on_found).at(*address)
+                except LockedError:
+                    wrong = True
+                patience.reschedule(asyncio.get_running_loop().time() + LOOK_SECONDS / 3)
+    except TimeoutError:
+        if wrong:
+            raise LockedError("wrong-door-words") from None
+        raise NobodyError("no-door") from None
+    finally:
+        browsing.cancel()
+        await asyncio.gather(browsing, return_exceptions=True)
+
+
+async def _browse(doors: asyncio.Queue[tuple[str, int]]) -> None:
+    def found(news: DiscoveryNews) -> None:
+        if not isinstance(news, Neighbour):
+            return
+        try:
+            said = announce.parse(news.txt)
+        except RemoteProtocolError:
+            return  # anybody may announce anything
+        if isinstance(said, announce.DoorAnnouncement):
+            for address in news.addresses:
+                doors.put_nowait((address, news.port))
+
+    await Discovery("0.0.0.0", found).run()  # noqa: S104 - browses where people may meet
+
+
+class _Knock:
+    """One try at one door."""
+
+    def __init__(self, device: Device, indices: Sequence[int], on_found: OnFound) -> None:
+        self._device = device
+        self._indices = tuple(indices)
+        self._on_found = on_found
+        self._inviter = StaticKey(b"")
+
+    async def at(self, host: str, port: int) -> tuple[Connection, StaticKey]:
+        """Knock; return the connection, ready for a session, and the inviter's static key."""
+        try:
+            connection = await dial(host, port, DIAL_TIMEOUT_SECONDS)
+        except AlunaError:
+            raise NobodyError("no-door", host=host, port=port) from None
+        try:
+            await self._knock(connection)
+        except BaseException:
+            connection.abort()
+            raise
+        return connection, self._inviter
+
+    async def _knock(self, connection: Connection) -> None:
+        knocker = self._knocker()
+        while True:
+            remaining = max(0.0, knocker.deadline - now())
+            try:
+                async with asyncio.timeout(remaining):
+                    data = await connection.read()
+            except TimeoutError:
+                data = b""
+            try:
+                effects = knocker.receive(data, now()) if data else knocker.closed()
+                for effect in effects:
+                    if await self._perform(connection, knocker, effect):
+                        return
+            except (RemoteProtocolError, ConnectionLostError):
+                raise AlunaError("door-interrupted") from None
+
+    async def _perform(self, connection: Connection, knocker: DoorKnocker, effect: object) -> bool:
+        match effect:
+            case Send(data):
+                connection.write(data)
+            case DeriveSecret(nonce):
+                secret = await asyncio.to_thread(door_secret, self._indices, nonce)
+                for following in knocker.secret_derived(secret, now()):
+                    await self._perform(connection, knocker, following)
+            case DoorFound(inviter, safety_words, static):
+                self._inviter = static
+                await self._on_found(Found(inviter, safety_words))
+            case Welcomed(payload):
+                self._take(payload)
+                return True
+            case NotWelcomed.WRONG_WORDS:
+                raise LockedError("wrong-door-words")
+            case NotWelcomed.REFUSED:
+                raise AlunaError("door-refused")
+            case Incompatible():
+                raise AlunaError("update-needed")
+            case _:
+                raise AlunaError("door-interrupted")
+        return False
+
+    def _take(self, payload: bytes) -> None:
+        try:
+            enter(self._device, payload, self._inviter)
+        except RemoteProtocolError:
+            raise AlunaError("welcome-not-valid") from None
+
+    def _knocker(self) -> DoorKnocker:
+        device = self._device
+        keys = device.identity.keys
+        card = Card(keys.device, keys.static, device.person, device.person_name, device.device_name)
+        return DoorKnocker(keys, card, ephemeral_secret=device.random_bytes(32), now=now())
+
+
+async def _first_sync(device: Device, connection: Connection, inviter: StaticKey) -> None:
+    """Go on over the same connection and receive the journal; what is missing comes later."""
+    node = Node(device, NodeOptions(listen=None, lan=False, quiet=True))
+    candidate = next(
+        (
+            node.hub.directory.pair(seat.device)
+            for space in device.spaces.of_kind("collective")
+            for seat in device.spaces.seats(space)
+            if seat.static == inviter
+        ),
+        None,
+    )
+    if candidate is None:
+        raise AlunaError("welcome-not-valid")
+    async with node.running():
+        node.adopt(connection, candidate)
+        await node.wait_until_settled(FIRST_SYNC_SECONDS)
