@@ -18,7 +18,7 @@ from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.engine.process import ProcessEngine
 from aluna_sync.engine.types import Engine, Put, SignedChange, Splice
 
-WORDS = "reunión cuidado después mañana casa pan ánimo tarde escuela barrio años lluvia".split()
+WORDS = ("reunión", "cuidado", "después", "mañana", "casa", "pan", "ánimo", "tarde", "escuela")
 BATCH = 500
 """Documents given to the engine at once, as a catch-up would."""
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = 1024 * 1024 * 1024
 """Beyond what the process takes when empty: a hundred times what honest documents need."""
-_FLUSH_AT = 64 * 1024
+_FLUSH_AT = 4 * 1024
+"""Often enough that the parent reads one document while the child applies the next."""
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 
 

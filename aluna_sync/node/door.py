@@ -26,7 +26,7 @@ from aluna_sync.node.transport import (
 )
 
 TICK_SECONDS = 0.25
-Adopt = Callable[[Connection], None]
+Adopt = Callable[[Connection, DeviceId], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class _Attempt:
     number: int
     connection: Connection
     keeper: DoorKeeper
+    serving: asyncio.Task[None] | None = field(default=None)
     answer: asyncio.Task[None] | None = field(default=None)
 
 
@@ -184,7 +185,7 @@ class OpenDoor:
             if dropped == number:
                 return
         self._attempts[number] = attempt
-        self._spawn(self._serve(attempt))
+        attempt.serving = self._spawn(self._serve(attempt))
 
     def _send_away(self, attempt: _Attempt | None) -> None:
         if attempt is not None:
@@ -237,18 +238,24 @@ class OpenDoor:
         for effect in attempt.keeper.welcome(welcome(self._device, self._space), now()):
             self._perform(attempt, effect)
         await attempt.connection.drain()
-        await self._hand_over(attempt)
+        await self._hand_over(attempt, card.device)
         if not self._ended.done():
             self._ended.set_result(Admitted(card.person_name, card.device))
 
-    async def _hand_over(self, attempt: _Attempt) -> None:
-        """The same connection goes on as an ordinary session, when there is a node for it."""
+    async def _hand_over(self, attempt: _Attempt, newcomer: DeviceId) -> None:
+        """The same connection goes on as an ordinary session, when there is a node for it.
+
+        We are its initiator: so nothing of it can follow the welcome on the wire (SPEC §9.6).
+        """
         del self._attempts[attempt.number]
-        attempt.answer = None
+        if attempt.serving is not None:
+            # Only one may read a connection; what has come meanwhile stays for the next.
+            attempt.serving.cancel()
+            await asyncio.gather(attempt.serving, return_exceptions=True)
         if self._adopt is None:
             await attempt.connection.close()
         else:
-            self._adopt(attempt.connection)
+            self._adopt(attempt.connection, newcomer)
 
     async def _tick(self) -> None:
         while now() < self._closes and self._door.failures < limits.DOOR_FAILURES:

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 from aluna_protocol import limits
 from aluna_protocol.entry import Entry, EpochKey
-from aluna_protocol.handshake import Candidate
 from aluna_protocol.hub import Hub
 from aluna_protocol.hub_events import (
     EntriesWritten,
@@ -176,11 +175,12 @@ class Node:
 
     # -- connections brought by the door ---------------------------------------------------------
 
-    def adopt(self, connection: Connection, candidate: Candidate | None) -> None:
-        """Hold a session on a connection that a door opened; *candidate* None: they greet us."""
+    def adopt(self, connection: Connection, newcomer: DeviceId | None) -> None:
+        """Hold a session on a connection that a door opened; *newcomer* None: we are the one."""
         if self._connections is None:
             raise AlunaError("node-not-running")
         self._share_new_spaces()
+        candidate = None if newcomer is None else self.hub.directory.pair(newcomer)
         if candidate is None:
             self._connections.accept(connection)
         else:
@@ -437,7 +437,7 @@ class Node:
             minutes,
             listen if listen is not None else (host, 0),
             on_knock,
-            lambda connection: self.adopt(connection, None),
+            self.adopt,
         )
 
 

@@ -84,7 +84,7 @@ async def join(
         )
     try:
         entered = await _enter(device, indices, at, on_found, lan=lan)
-        await _first_sync(device, *entered)
+        await _first_sync(device, entered)
     except BaseException:
         device.lock()
         raise
@@ -100,7 +100,7 @@ async def _enter(
     on_found: OnFound,
     *,
     lan: bool,
-) -> tuple[Connection, StaticKey]:
+) -> Connection:
     """Try the door at *at*, or every door found on the network until the words open one."""
     if at is not None:
         return await _Knock(device, indices, on_found).at(*at)
@@ -156,8 +156,8 @@ class _Knock:
         self._on_found = on_found
         self._inviter = StaticKey(b"")
 
-    async def at(self, host: str, port: int) -> tuple[Connection, StaticKey]:
-        """Knock; return the connection, ready for a session, and the inviter's static key."""
+    async def at(self, host: str, port: int) -> Connection:
+        """Knock; return the connection, ready for a session."""
         try:
             connection = await dial(host, port, DIAL_TIMEOUT_SECONDS)
         except AlunaError:
@@ -167,7 +167,7 @@ class _Knock:
         except BaseException:
             connection.abort()
             raise
-        return connection, self._inviter
+        return connection
 
     async def _knock(self, connection: Connection) -> None:
         knocker = self._knocker()
@@ -223,20 +223,9 @@ class _Knock:
         return DoorKnocker(keys, card, ephemeral_secret=device.random_bytes(32), now=now())
 
 
-async def _first_sync(device: Device, connection: Connection, inviter: StaticKey) -> None:
+async def _first_sync(device: Device, connection: Connection) -> None:
     """Go on over the same connection and receive the journal; what is missing comes later."""
     node = Node(device, NodeOptions(listen=None, lan=False, quiet=True))
-    candidate = next(
-        (
-            node.hub.directory.pair(seat.device)
-            for space in device.spaces.of_kind("collective")
-            for seat in device.spaces.seats(space)
-            if seat.static == inviter
-        ),
-        None,
-    )
-    if candidate is None:
-        raise AlunaError("welcome-not-valid")
     async with node.running():
-        node.adopt(connection, candidate)
+        node.adopt(connection, None)
         await node.wait_until_settled(FIRST_SYNC_SECONDS)

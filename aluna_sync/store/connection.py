@@ -27,6 +27,45 @@ Row = tuple[Any, ...]
 Bindings = Sequence[Any] | Mapping[str, Any]
 
 
+class _MappedErrors:
+    """Turns apsw's errors into codes; the cause is dropped because it can quote bound values.
+
+    A class, because it surrounds every statement and a generator would cost a microsecond more.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, _: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        match error:
+            case None:
+                return
+            case apsw.NotADBError():
+                raise LockedError("wrong-key") from None
+            case apsw.CorruptError():
+                raise AlunaError("store-damaged") from None
+            case apsw.FullError():
+                raise AlunaError("disk-full") from None
+            case apsw.BusyError() | apsw.LockedError():
+                raise AlunaError("store-busy") from None
+            case (
+                apsw.IOError()
+                | apsw.CantOpenError()
+                | apsw.ReadOnlyError()
+                | apsw.PermissionsError()
+            ):
+                raise AlunaError("store-not-writable") from None
+            case _:
+                return
+
+
+MAPPED_ERRORS: Final = _MappedErrors()
+
+
 class Database:
     """A connection whose failures are `AlunaError`s. Not for use by two threads at once."""
 
@@ -44,7 +83,7 @@ class Database:
         """
         require_encryption()
         _prepare_file(path, create=create)
-        with mapped_errors():
+        with MAPPED_ERRORS:
             connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             database = cls(connection)
             try:
@@ -90,19 +129,19 @@ class Database:
 
     def close(self) -> None:
         """Close the file; nothing is left unwritten."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             self._connection.close()
 
     # -- statements ------------------------------------------------------------------------------
 
     def rows(self, sql: str, bindings: Bindings = ()) -> list[Row]:
         """Return all rows of a statement."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             return list(self._connection.execute(sql, bindings))
 
     def row(self, sql: str, bindings: Bindings = ()) -> Row | None:
         """Return the first row, None when there is none."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             return self._connection.execute(sql, bindings).fetchone()
 
     def value(self, sql: str, bindings: Bindings = ()) -> Any:
@@ -112,28 +151,28 @@ class Database:
 
     def each(self, sql: str, bindings: Bindings = ()) -> Iterator[Row]:
         """Walk the rows without holding them all."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             yield from self._connection.execute(sql, bindings)
 
     def run(self, sql: str, bindings: Bindings = ()) -> int:
         """Run a statement and return how many rows it changed."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             self._connection.execute(sql, bindings)
             return self._connection.changes()
 
     def many(self, sql: str, bindings: Iterable[Bindings]) -> None:
         """Run one statement for each of *bindings*."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             self._connection.executemany(sql, bindings)
 
     def script(self, statements: str) -> None:
         """Run several statements without bindings."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             self._connection.execute(statements)
 
     def tokens(self, words: str) -> list[str]:
         """Return what the full-text index makes of *words*: folded, without accents."""
-        with mapped_errors():
+        with MAPPED_ERRORS:
             tokenizer = self._connection.fts5_tokenizer(
                 schema.TOKENIZER[0], list(schema.TOKENIZER[1:])
             )
@@ -153,7 +192,7 @@ class Database:
         self._depth += 1
         try:
             yield
-            with mapped_errors():
+            with MAPPED_ERRORS:
                 self._connection.execute("COMMIT" if self._depth == 1 else f"RELEASE {name}")
         except BaseException:
             self._roll_back(name)
@@ -162,13 +201,13 @@ class Database:
             self._depth -= 1
 
     def _enter(self, sql: str) -> None:
-        with mapped_errors():
+        with MAPPED_ERRORS:
             self._connection.execute(sql)
 
     def _roll_back(self, name: str) -> None:
         # A full disk makes SQLite roll back by itself: then there is nothing left to undo.
         if self._connection.in_transaction:
-            with mapped_errors():
+            with MAPPED_ERRORS:
                 undo = "ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {name}; RELEASE {name}"
                 self._connection.execute(undo)
         for forget in self._after_rollback:
@@ -206,20 +245,3 @@ def _prepare_file(path: Path, *, create: bool) -> None:
         raise AlunaError("store-exists") from None
     except OSError as error:
         raise AlunaError("store-not-writable", reason=error.errno) from None
-
-
-@contextmanager
-def mapped_errors() -> Iterator[None]:
-    """Turn apsw's errors into codes; the cause is dropped because it can quote bound values."""
-    try:
-        yield
-    except apsw.NotADBError:
-        raise LockedError("wrong-key") from None
-    except apsw.CorruptError:
-        raise AlunaError("store-damaged") from None
-    except apsw.FullError:
-        raise AlunaError("disk-full") from None
-    except (apsw.BusyError, apsw.LockedError):
-        raise AlunaError("store-busy") from None
-    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError):
-        raise AlunaError("store-not-writable") from None

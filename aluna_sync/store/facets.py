@@ -36,10 +36,9 @@ def of_state(state: str) -> str:
 
 def of_row(space: int, row: IndexRow) -> str:
     """Return all words of a record."""
-    words = [of_space(space), of_type(row.type), *map(of_term, row.terms)]
-    if row.state:
-        words.append(of_state(row.state))
-    return " ".join(words)
+    return " ".join(
+        [of_space(space), of_type(row.type), of_state(row.state), *map(of_term, row.terms)]
+    )
 
 
 def split(joined: str) -> tuple[str, ...]:

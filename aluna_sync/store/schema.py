@@ -54,7 +54,7 @@ CREATE TABLE links(
 ) WITHOUT ROWID;
 CREATE INDEX links_by_source ON links(source);
 CREATE VIRTUAL TABLE search USING fts5(
-    text, facets, content='bodies', content_rowid='rank', detail=none, prefix='1 2',
+    text, facets, content='bodies', content_rowid='rank', detail=column, prefix='1 2',
     columnsize=0, tokenize='unicode61 remove_diacritics 2'
 );
 """
@@ -104,7 +104,6 @@ CREATE TABLE documents(
     seen TEXT NOT NULL,
     read BLOB
 );
-CREATE INDEX documents_by_space ON documents(space, id);
 CREATE TABLE places(
     part INTEGER PRIMARY KEY, document INTEGER NOT NULL REFERENCES documents(n)
 );

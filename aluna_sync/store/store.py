@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from aluna_protocol.ids import DeviceId, PersonId
-from aluna_sync.errors import LockedError
+from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.store.connection import Database
 from aluna_sync.store.index import Index
 from aluna_sync.store.log import Log
@@ -86,9 +86,10 @@ class Store:
         """Return a number that changes when another process has written."""
         return int(self._db.value("PRAGMA data_version"))
 
-    def check(self) -> bool:
-        """Tell whether every page is whole; reads the whole file."""
-        return bool(self._db.value("PRAGMA quick_check") == "ok")
+    def check(self) -> None:
+        """Read every page; raise AlunaError store-damaged when one is not whole."""
+        if self._db.rows("PRAGMA quick_check(1)") != [("ok",)]:
+            raise AlunaError("store-damaged")
 
     def _person(self) -> PersonId | None:
         found = self.meta.get(PERSON)

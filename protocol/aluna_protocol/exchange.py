@@ -204,9 +204,14 @@ class Exchange:
         if not new:
             return self._pull(session, space, now)
         session.received_entries += len(new)
+        # Whoever sends an entry has it: it need not say so again.
+        session.note_peer_head(log, replica.head(log))
+        effects: list[HubEffect] = [StoreEntries(session.connection, tuple(new))]
+        if session.device is not None:
+            effects.append(PeerHas(session.device, ((log, session.peer_head(log)),)))
         if replica.head(log).height < session.peer_head(log).height:
             self._pulling[log] = session.connection
-        return [StoreEntries(session.connection, tuple(new))]
+        return effects
 
     def _control_behind(self, session: Session, space: SpaceId) -> bool:
         return any(

@@ -15,7 +15,6 @@ from aluna_protocol.door import (
     DOOR_NONCE_BYTES,
     GREETING_BYTES,
     KNOCK_SECONDS,
-    MAX_CARD_MESSAGE,
     Card,
     door_handshake,
     pack_card,
@@ -36,7 +35,7 @@ from aluna_protocol.handshake import (
     cut,
 )
 from aluna_protocol.ids import Instant, StaticKey
-from aluna_protocol.limits import DOOR_SECONDS, MAX_MESSAGE
+from aluna_protocol.limits import DOOR_SECONDS
 from aluna_protocol.noise import HandshakeState
 from aluna_protocol.transport import Transport
 
@@ -199,7 +198,8 @@ class DoorKnocker:
             self._phase = Ended()
             return [Incompatible(version)]
         third = noise.write_message(bytes([VERSION]))
-        transport = Transport.after(noise, now, max_message=MAX_CARD_MESSAGE)
+        # A quick yes brings the welcome together with the name: both must fit.
+        transport = Transport.after(noise, now)
         self._phase = AwaitingInviter(noise, transport)
         signature = sign_card(self._keys, self._card, noise.handshake_hash)
         return [Send(third + transport.encrypt(pack_card(self._card, signature), now))]
@@ -214,7 +214,6 @@ class DoorKnocker:
         if not messages:
             return []
         inviter = parse_inviter(messages[0])
-        transport.max_message = MAX_MESSAGE
         self._phase = AwaitingAnswer(transport)
         self.deadline = Instant(now + DOOR_SECONDS)
         words = safety_words(noise.handshake_hash)

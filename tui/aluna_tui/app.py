@@ -71,7 +71,8 @@ class AlunaApp(App[int]):
     TITLE = "Aluna"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("write", "search", "orders", "help", "quiet", "lock", "leave", "home"),
+        *bindings("write", "search", "orders", "help", "quiet", "lock", "leave"),
+        *bindings("home", "journal", "agreements", "people", "enough"),
     ]
 
     class Heard(Message):

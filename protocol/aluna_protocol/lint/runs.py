@@ -96,7 +96,12 @@ def _runs(
     last: T | None = None
     value: T
     while at < size:
-        count, at = signed(column, at)
+        byte = column[at]
+        if byte < 0x80:
+            count = byte - 0x80 if byte & 0x40 else byte
+            at += 1
+        else:
+            count, at = signed(column, at)
         if count > 1:
             value, at = read(column, at)
             if value == last:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import math
 import struct
+from collections.abc import Iterator
 
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.lint import runs
@@ -36,21 +37,19 @@ _WIDTH = (b"", b"\1", b"\2", b"\3", b"\4")
 
 
 def check_values(kinds: dict[int, Kind], meta: bytes, raw: bytes, ops: int) -> None:
-    """Check the value columns against what each operation may carry."""
+    """Check the value columns against what each operation may carry, in order of *kinds*."""
     at = 0
     letters_from = 0
     widths: list[bytes] = []
-    for row, end, (kind, tag) in runs.merged(ops, kinds, runs.numbers(meta, ops)):
-        if tag is None:
-            raise RemoteProtocolError("value without a type")
+    for kind, tag, count in _values(kinds, runs.numbers(meta, ops), ops):
         size = tag >> _TYPE_BITS
-        until = at + size * (end - row)
+        until = at + size * count
         if until > len(raw):
             raise RemoteProtocolError("values past the end")
         if kind is Kind.LETTER:
             if tag & _TYPE_MASK != _STR or not 1 <= size < len(_WIDTH):
                 raise RemoteProtocolError("not a letter")
-            widths.append(_WIDTH[size] * (end - row))
+            widths.append(_WIDTH[size] * count)
         else:
             if widths:
                 _check_letters(raw[letters_from:at], widths)
@@ -66,6 +65,25 @@ def check_values(kinds: dict[int, Kind], meta: bytes, raw: bytes, ops: int) -> N
         _check_letters(raw[letters_from:at], widths)
     if at != len(raw):
         raise RemoteProtocolError("values left over")
+
+
+def _values(
+    kinds: dict[int, Kind], tags: dict[int, int | None], ops: int
+) -> Iterator[tuple[Kind, int, int]]:
+    """Yield the operations side by side with their tags, as `runs.merged` would but faster."""
+    ends = [*kinds, ops][1:]
+    spans = zip(kinds.values(), ends, strict=True)
+    kind, kind_end = next(spans)
+    row = 0
+    for tag, tag_end in zip(tags.values(), [*tags, ops][1:], strict=True):
+        if tag is None:
+            raise RemoteProtocolError("value without a type")
+        while row < tag_end:
+            if row == kind_end:
+                kind, kind_end = next(spans)
+            end = min(tag_end, kind_end)
+            yield kind, tag, end - row
+            row = end
 
 
 def _check_letters(encoded: bytes, widths: list[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import sqlite3
 import subprocess
@@ -80,11 +81,11 @@ def test_what_a_killed_process_had_committed_is_all_there(path: Path) -> None:
             while committed < 5 + 7 * turn:
                 committed = int(writing.stdout.readline())
             writing.send_signal(signal.SIGKILL)
-            committed = int((writing.stdout.read().split() or [committed])[-1])
+            committed = int((writing.stdout.read().split() or [str(committed)])[-1])
             assert writing.stderr is not None
             assert writing.stderr.read() == ""
         store = open_again(path)
-        assert store.check()
+        store.check()
         kept = {change.document for change in store.log.pending(space(), 10**9)}
         assert {document(f"turn{turn} {n}") for n in range(committed)} <= kept
         assert store.index.query(Query(words="palabras", limit=1)).total == len(kept)
@@ -101,8 +102,7 @@ def test_two_processes_never_give_the_same_height_to_two_entries(path: Path) -> 
     entries = store.log.entries(Writer("mine").log(), 0, 10**9)
     assert [entry.header.height for entry in entries] == list(range(1, 51))
     assert all(
-        later.header.previous == earlier.hash
-        for earlier, later in zip(entries, entries[1:], strict=False)
+        later.header.previous == earlier.hash for earlier, later in itertools.pairwise(entries)
     )
     store.close()
 
@@ -235,18 +235,32 @@ def test_a_build_that_ignores_the_cipher_is_refused(
 # -- damage --------------------------------------------------------------------------------------
 
 
-def test_a_flipped_byte_is_noticed_and_said_with_a_code(path: Path) -> None:
+def read_everything(path: Path) -> None:
+    opened = open_again(path)
+    try:
+        opened.index.query(Query(words="palabras"))
+        opened.check()
+    finally:
+        opened.close()
+
+
+def test_a_flipped_byte_in_any_page_is_noticed_and_said_with_a_code(path: Path) -> None:
     store = new_store(path)
-    store.index.put([index_row(f"{n}", "palabras " * 40) for n in range(200)])
+    store.index.put([index_row(f"{n}", "palabras " * 40) for n in range(100)])
     store.close()
-    data = bytearray(path.read_bytes())
-    for page in range(1, len(data) // 4096):
-        data[page * 4096 + 1000] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(AlunaError) as caught:
-        damaged = open_again(path)
-        damaged.index.query(Query(words="palabras"))
-    assert caught.value.code == "store-damaged"
+    data = path.read_bytes()
+    read_everything(path)
+    codes = []
+    for page in range(len(data) // 4096):
+        flipped = bytearray(data)
+        flipped[page * 4096 + 1000] ^= 1
+        path.write_bytes(flipped)
+        with pytest.raises(AlunaError) as caught:
+            read_everything(path)
+        codes.append(caught.value.code)
+    # A damaged first page cannot be told from another key: the vault knows which it is.
+    assert codes[0] == "wrong-key"
+    assert set(codes[1:]) == {"store-damaged"}
 
 
 def test_a_store_is_neither_created_over_another_nor_opened_from_nothing(path: Path) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aluna_sync.errors import AlunaError
 
 if TYPE_CHECKING:
-    from aluna_sync.node import Node
+    from aluna_sync.device import Device
 
 T = TypeVar("T")
 
@@ -28,25 +27,21 @@ def run_now(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("this coroutine waits for something: it needs a loop")
 
 
-def run_in_loop(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that waits for other processes or the network, and return its result."""
+def run_in_loop(coroutine: Coroutine[Any, Any, T], device: Device | None = None) -> T:
+    """Run a coroutine that waits for other processes or the network, and return its result.
+
+    The engine of *device* is ended in the same loop: its process belongs to it.
+    """
     import asyncio
 
-    return asyncio.run(coroutine)
+    async def to_the_end() -> T:
+        try:
+            return await coroutine
+        finally:
+            if device is not None:
+                await device.engine.close()
 
-
-@asynccontextmanager
-async def running(node: Node) -> AsyncIterator[None]:
-    """Keep *node* running inside the block; if it fails, its error ends the block."""
-    import asyncio
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(node.run())
-            yield
-            task.cancel()
-    except* AlunaError as group_of_errors:
-        raise first_error(group_of_errors) from None
+    return asyncio.run(to_the_end())
 
 
 def first_error(group: BaseExceptionGroup[AlunaError]) -> AlunaError:

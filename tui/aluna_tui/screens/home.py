@@ -9,7 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from aluna_sync.facts import News
-from aluna_tui.keys import EVERYWHERE, bindings
+from aluna_tui.keys import EVERYWHERE
 from aluna_tui.screens.page import Page
 from aluna_tui.texts import N_
 from aluna_tui.view_models.drafts import open_drafts
@@ -26,7 +26,6 @@ class HomeScreen(Page):
         "The home page says what waits for you and who is here. Nothing painful opens by itself. "
         "Move with Tab or the arrows and press Enter to go there."
     )
-    BINDINGS = bindings("agreements", "people", "journal", "enough")
 
     def __init__(self) -> None:
         super().__init__(id="home")

@@ -37,7 +37,7 @@ class JournalScreen(Page):
     KEY_IDS = ("write", "search", "filter", *EVERYWHERE)
     HELP = RecordList.HELP
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("filter", "unread", "edit", "enough"),
+        *bindings("filter", "unread", "edit"),
         Binding("tab", "other_pane", N_("The other pane"), show=False),
     ]
 

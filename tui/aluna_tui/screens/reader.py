@@ -19,7 +19,7 @@ class ReaderScreen(Page):
 
     KEY_IDS = ("edit", "back", *EVERYWHERE)
     HELP = ReaderPane.HELP
-    BINDINGS = bindings("edit", "enough")
+    BINDINGS = bindings("edit")
 
     def __init__(self, document: DocumentId) -> None:
         super().__init__()

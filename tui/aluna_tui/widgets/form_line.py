@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.form import FormLine
 
-NAME_CELLS = 26
+NAME_CELLS = 30
 
 
 class FieldLine(Static, can_focus=True):
