@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from aluna_protocol.entry import Entry, follows, hash_part, verify_entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, Head, LogId
+from aluna_sync.errors import AlunaError
 
 if TYPE_CHECKING:
     from aluna_sync.device import Device
@@ -33,7 +34,15 @@ def check_store(device: Device) -> Checkup:
             looked, wrong = _check_log(device, log)
             entries += looked
             bad += wrong
-    return Checkup(entries, bad, store_whole=device.store.check())
+    return Checkup(entries, bad, store_whole=_is_whole(device))
+
+
+def _is_whole(device: Device) -> bool:
+    try:
+        device.store.check()
+    except AlunaError:
+        return False
+    return True
 
 
 def _check_log(device: Device, log: LogId) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What can go wrong, as data: a stable code and fields. The top layer turns codes into sentences."""
+"""What can go wrong, as data: a stable code and fields; the top layer makes sentences of them."""
 
 from __future__ import annotations
 

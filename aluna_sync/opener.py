@@ -72,6 +72,8 @@ class Opener:
         self._engine = engine
         self._turn = turn
         self._without_key: dict[SpaceId, int] = {}
+        self.held: set[DocumentId] = set()
+        """Documents this engine has held: it opens none of them again by itself."""
 
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Open the newest entries not opened yet; None when none can be."""
@@ -118,8 +120,10 @@ class Opener:
     async def _apply(self, batch: Batch) -> Opened:
         given = {document: list(placed) for document, placed in batch.changes.items()}
         views: list[View] = []
-        again: list[DocumentId] = []
-        for applied in await self._apply_what_is_open(given, again):
+        # A document known here must never be begun again from what somebody sends as its beginning.
+        again = [document for document in given if self._must_open(document)]
+        fresh = {document: placed for document, placed in given.items() if document not in again}
+        for applied in await self._apply_what_is_open(fresh, again):
             if applied.waiting:
                 again.append(applied.document)
                 continue
@@ -128,6 +132,7 @@ class Opener:
                 views.append(applied.view)
         for document in again:
             placed = self.placed(document) + given[document]
+            self.held.add(document)
             applied = await self._engine.open(document, [one.change for one in placed])
             self._note(batch, applied, placed)
             if applied.view is not None:
@@ -143,10 +148,14 @@ class Opener:
         logs = frozenset(log for log, _, _ in batch.marks)
         return Opened(tuple(row.document for row in rows), new, logs)
 
+    def _must_open(self, document: DocumentId) -> bool:
+        return document not in self.held and self._store.log.space_of(document) is not None
+
     async def _apply_what_is_open(
         self, given: dict[DocumentId, list[Placed]], not_open: list[DocumentId]
     ) -> Sequence[Applied]:
         changes = {document: [one.change for one in placed] for document, placed in given.items()}
+        self.held |= given.keys()
         try:
             return await self._engine.apply(changes)
         except DocumentNotOpenError as error:
@@ -197,6 +206,7 @@ class Opener:
     async def reopen(self, document: DocumentId) -> View | None:
         """Build *document* in the engine again from everything the log has of it."""
         placed = self.placed(document)
+        self.held.add(document)
         return (await self._engine.open(document, [one.change for one in placed])).view
 
     async def refresh(self, documents: Sequence[DocumentId]) -> Opened:

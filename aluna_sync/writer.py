@@ -67,6 +67,7 @@ class Writer:
         )
         document = DocumentId(self._random(16))
         async with self._turn:
+            self._opener.held.add(document)
             written = await self._edit(document, operations)
             self._keep(space, document, written, None)
         return document
@@ -110,10 +111,16 @@ class Writer:
                 written = await self._edit(document, operations)
                 if not written:
                     return None
-                if self._keep(row.space, document, written, row.heads):
+                kept = False
+                try:
+                    kept = self._keep(row.space, document, written, row.heads)
+                finally:
+                    if not kept:
+                        # The engine must not stand on a change that the store does not have.
+                        await self._opener.reopen(document)
+                if kept:
                     view = written[-1].view
                     return self._opener.row(row.space, view), view
-                await self._opener.reopen(document)
             raise AlunaError("store-busy")
 
     async def _stand_at(self, document: DocumentId, heads: tuple[ChangeHash, ...]) -> None:

@@ -168,7 +168,8 @@ class Database:
     def script(self, statements: str) -> None:
         """Run several statements without bindings."""
         with MAPPED_ERRORS:
-            self._connection.execute(statements)
+            # Walked to its end: apsw stops at the first statement that gives a row.
+            list(self._connection.execute(statements))
 
     def tokens(self, words: str) -> list[str]:
         """Return what the full-text index makes of *words*: folded, without accents."""

@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -18,9 +19,10 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from aluna_protocol.ids import DocumentId
+from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News
 from aluna_tui.keys import EVERYWHERE, KEYS, bindings
 from aluna_tui.outside import Outside, real_outside
@@ -36,6 +38,7 @@ from aluna_tui.screens.quiet import QuietScreen
 from aluna_tui.screens.reader import ReaderScreen
 from aluna_tui.screens.unlock import UnlockScreen
 from aluna_tui.screens.welcome import WelcomeScreen
+from aluna_tui.sentences import sentences
 from aluna_tui.texts import _
 from aluna_tui.themes import THEMES
 from aluna_tui.view_models.choices import order_choices, type_choices
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
 
 IDLE_MINUTES: Final = (1, 3, 5, 15)
 _IDLE_CHECK_SECONDS: Final = 5.0
+_NODE_SECONDS: Final = 3.0
+"""How long a node may take to say goodbye."""
 _CLEAR: Final = "\x1b[H\x1b[2J\x1b[3J"
 """Clears the screen and what the terminal remembers above it."""
 _ORDERS: Final = (
@@ -159,6 +164,8 @@ class AlunaApp(App[int]):
     async def _run_node(self, node: LanNode) -> None:
         try:
             await node.run()
+        except AlunaError as error:
+            self._edge(" ".join(sentences(error)))
         except Exception as error:
             words = _("The network part stopped ({code}). Your words are safe here.")
             self._edge(words.format(code=error_code(error)))
@@ -195,25 +202,30 @@ class AlunaApp(App[int]):
             return
         self._locking = True
         try:
-            await self._close_device()
+            await self._settle()
+            # The pages go first: none of them may look for a record once the store is closed.
             await self._only(UnlockScreen())
+            await self._close_device()
             self._wipe()
         finally:
             self._locking = False
 
-    async def _close_device(self) -> None:
-        device = self._device
-        if device is None:
-            return
+    async def _settle(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 await screen.settle()
+
+    async def _close_device(self) -> None:
         self._stop_listening()
-        if self._node is not None:
-            self._node.cancel()
-            self._node = None
-        self._device = None
-        device.lock()
+        node, self._node = self._node, None
+        if node is not None:
+            node.cancel()
+            # The node lets go of the store before it closes; one that hangs must not hold it open.
+            with suppress(WorkerCancelled, WorkerFailed, TimeoutError):
+                await asyncio.wait_for(node.wait(), _NODE_SECONDS)
+        device, self._device = self._device, None
+        if device is not None:
+            device.lock()
 
     async def _only(self, screen: Screen[None]) -> None:
         while len(self.screen_stack) > 1:
@@ -227,6 +239,8 @@ class AlunaApp(App[int]):
 
     async def action_leave(self) -> None:
         """Lock and end."""
+        await self._settle()
+        await self._only(QuietScreen())
         await self._close_device()
         self.exit(0)
 
@@ -350,11 +364,13 @@ class AlunaApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         """End with one sentence: the library would print every local variable."""
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
+            error = error.error
         self._return_code = 1
         if self._exception is None:
+            self._exit_renderables.append(Text(crash_sentence(error)))
             self._exception = error
             self._exception_event.set()
-            self._exit_renderables.append(Text(crash_sentence(error)))
         self._close_messages_no_wait()
 
     def _fatal_error(self) -> None:
@@ -366,7 +382,7 @@ class AlunaApp(App[int]):
 def run(
     home: Path, *, node_options: NodeOptions | None = None, passphrase: str | None = None
 ) -> int:
-    """Open the screens on the vault in *home* and return the exit code."""
+    """Open the screens on the vault in *home*, in touch as *node_options* say (None: as usual)."""
     _close_side_doors()
     app = AlunaApp(real_outside(home, node_options), passphrase=passphrase)
     result = app.run()

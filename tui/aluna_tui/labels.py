@@ -208,7 +208,7 @@ LAN_WORDS: Final = {
     "no-interface": N_("this device has no network"),
     "blocked": N_("something on this device or network blocks it"),
     "nobody": N_("nobody near"),
-    "quiet": N_("quiet, by your choice"),
+    "quiet": N_("quiet: nobody is being looked for right now"),
 }
 
 

@@ -39,11 +39,11 @@ class Outside:
 
 
 def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
-    """Return the real vault in *home*, met by the network as *node_options* say (None: not)."""
+    """Return the real vault in *home*, in touch as *node_options* say (None: as usual)."""
     import asyncio
 
-    from aluna_sync import device as devices
     from aluna_sync import founding
+    from aluna_sync.device import Device
     from aluna_sync.engine.process import ProcessEngine
     from aluna_tui.commands.doors import Doors
 
@@ -68,11 +68,11 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         )  # fmt: skip
 
     def make_node(device: JournalDevice) -> LanNode | None:
-        if node_options is None or not isinstance(device, devices.Device):
+        if not isinstance(device, Device):
             return None
-        from aluna_sync.node import Node
+        from aluna_sync.node import Node, NodeOptions
 
-        return Node(device, node_options)
+        return Node(device, node_options or NodeOptions())
 
     return Outside(
         vault_exists=lambda: founding.vault_exists(home),

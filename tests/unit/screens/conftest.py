@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+
 from aluna_tui.texts import language, use_language
 
 from .fakes import FakeDevice, some_records

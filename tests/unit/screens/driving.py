@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+from textual.screen import Screen
 
 from aluna_tui.app import AlunaApp
 from aluna_tui.screens.page import Page
-from textual.pilot import Pilot
 
 from .fakes import Clock, FakeDevice, app_with
 
@@ -35,6 +38,11 @@ def shown(app: AlunaApp) -> str:
     """Return the letters on the screen."""
     strips = app.screen._compositor.render_strips()
     return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+def on(app: AlunaApp, screen: type[Screen[Any]]) -> bool:
+    """Tell whether *screen* is in front."""
+    return isinstance(app.screen, screen)
 
 
 def edge(app: AlunaApp) -> str:

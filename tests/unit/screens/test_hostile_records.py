@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from aluna_sync.journal.types import Link, Member, Reading, Record
 
 from .driving import WIDE, calm, opened, press, shown
@@ -26,7 +27,10 @@ def hostile(name: str, type_: str = "event") -> Record:
     return Record(
         document(7), COLLECTIVE, type_, 99, words,
         texts={"title": words, "body": words, "care_note": words, words[:30] or "x": words},
-        sets={"terms": (Member(words, words, None),), words[:40] or "y": (Member(words, "", None),)},
+        sets={
+            "terms": (Member(words, words, None),),
+            words[:40] or "y": (Member(words, "", None),),
+        },
         readings={
             "when": (Reading("1", words, None), Reading("2", {"value": words, "x": [1]}, None)),
             "about": (Reading("3", ["a", {"b": None}], None),),

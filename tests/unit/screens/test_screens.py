@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from textual.widgets import Input
+
 from aluna_sync.journal.edit_kinds import SetReading
 from aluna_sync.journal.types import Record
 from aluna_tui.app import AlunaApp
@@ -18,12 +20,11 @@ from aluna_tui.screens.quiet import QuietScreen
 from aluna_tui.screens.reader import ReaderScreen
 from aluna_tui.screens.unlock import UnlockScreen
 from aluna_tui.screens.welcome import WelcomeScreen
-from aluna_tui.texts import use_language
+from aluna_tui.texts import _, use_language
 from aluna_tui.widgets.shared_text import SharedText
-from textual.widgets import Input
 
-from .driving import NARROW, WIDE, calm, edge, opened, press, shown
-from .fakes import COLLECTIVE, MARTA, PASSPHRASE, Clock, FakeDevice, document, outside_of
+from .driving import NARROW, WIDE, calm, edge, on, opened, press, shown
+from .fakes import COLLECTIVE, MARTA, PASSPHRASE, Clock, FakeDevice, document, outside_of, when
 
 
 def a_note(number: int, title: str) -> Record:
@@ -39,7 +40,7 @@ async def test_every_page_opens_from_home_and_esc_comes_back(
 ) -> None:
     use_language(lang)
     async with opened(device, size) as (app, pilot):
-        assert isinstance(app.screen, HomeScreen)
+        assert on(app, HomeScreen)
         assert "Colectiva Semilla" in shown(app)
         for key, screen, words in (
             ("d", JournalScreen, "Cocinar para todas"),
@@ -47,36 +48,36 @@ async def test_every_page_opens_from_home_and_esc_comes_back(
             ("g", PeopleScreen, "Marta"),
         ):
             await press(pilot, key)
-            assert isinstance(app.screen, screen)
+            assert on(app, screen)
             assert words in shown(app)
             await press(pilot, "escape")
-            assert isinstance(app.screen, HomeScreen)
+            assert on(app, HomeScreen)
 
 
 async def test_a_wrong_passphrase_says_so_and_the_right_one_opens(device: FakeDevice) -> None:
     app = AlunaApp(outside_of(device))
     async with app.run_test(size=NARROW) as pilot:
         await press(pilot, *"mal", "enter")
-        assert isinstance(app.screen, UnlockScreen)
+        assert on(app, UnlockScreen)
         assert "mal" not in shown(app)
         assert "no abre" in shown(app)
         app.screen.query_one("#passphrase", Input).value = PASSPHRASE
         await press(pilot, "enter")
-        assert isinstance(app.screen, HomeScreen)
+        assert on(app, HomeScreen)
 
 
 async def test_without_a_vault_three_answers_lead_home(device: FakeDevice) -> None:
     app = AlunaApp(outside_of(device, vault_exists=False))
     async with app.run_test(size=NARROW) as pilot:
         await calm(pilot)
-        assert isinstance(app.screen, WelcomeScreen)
+        assert on(app, WelcomeScreen)
         assert "uno dos tres cuatro cinco seis" in shown(app)
         await press(pilot, "enter", *"Itzel", "enter", *"Semilla", "enter", "enter")
         await press(pilot, *"uno dos", "enter")
-        assert isinstance(app.screen, WelcomeScreen)
+        assert on(app, WelcomeScreen)
         app.screen.query_one("#second", Input).value = "uno dos tres cuatro cinco seis"
         await press(pilot, "enter")
-        assert isinstance(app.screen, HomeScreen)
+        assert on(app, HomeScreen)
 
 
 async def test_typing_in_the_search_line_filters_whatever_the_accents(device: FakeDevice) -> None:
@@ -112,8 +113,8 @@ async def test_a_record_that_arrives_moves_neither_cursor_nor_scroll(device: Fak
 async def test_an_impact_opens_only_when_asked_and_coping_stands_beside(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "d", "enter")
-        assert isinstance(app.screen, ReaderScreen)
-        assert "Para leer acompañada" in shown(app)
+        assert on(app, ReaderScreen)
+        assert _("To be read in company.") in shown(app)
         assert "Cocinar para todas" in shown(app)
         assert "algo que se guarda en otro lugar" in shown(app)
         assert "SECRETO-DEL-CUERPO" not in shown(app)
@@ -135,7 +136,7 @@ async def test_a_link_can_be_followed_and_left(device: FakeDevice) -> None:
         await press(pilot, "d", "enter", "tab", "enter")
         assert "Cada jueves" in shown(app)
         await press(pilot, "escape")
-        assert "Para leer acompañada" in shown(app)
+        assert _("To be read in company.") in shown(app)
 
 
 async def test_the_number_of_a_reading_answers_all_of_them(device: FakeDevice) -> None:
@@ -145,7 +146,7 @@ async def test_the_number_of_a_reading_answers_all_of_them(device: FakeDevice) -
         await press(pilot, "k")
         assert not device.edits
         await press(pilot, "2")
-        value = {"value": "2024-05-01", "precision": "dat.day", "words": "mayo"}
+        value = when("2024-05-01", "mayo")
         assert device.edits == [SetReading("when", value, ("w1", "w2"))]
         assert "dos lecturas" not in shown(app)
 
@@ -153,7 +154,7 @@ async def test_the_number_of_a_reading_answers_all_of_them(device: FakeDevice) -
 async def test_writing_in_a_note_writes_splices_and_nothing_else(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "d", "down", "down", "down", "e")
-        assert isinstance(app.screen, EditRecordScreen)
+        assert on(app, EditRecordScreen)
         assert "sólo tuyo" in shown(app)
         await press(pilot, "ctrl+end", *"Sí.")
         assert device.records[document(3)].texts["body"] == "Respiración antes de entrar.Sí."
@@ -185,12 +186,12 @@ async def test_what_a_companion_writes_appears_and_the_cursor_stays(device: Fake
 async def test_a_draft_survives_esc_and_goes_on_from_home(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "n", "enter", *"una nota a medias", "escape")
-        assert isinstance(app.screen, HomeScreen)
+        assert on(app, HomeScreen)
         assert "una nota a medias" in shown(app)
         assert not device.edits
         app.continue_draft(next(iter(device.kept)))
         await press(pilot, "ctrl+end", *"!", "f2")
-        assert isinstance(app.screen, ReaderScreen)
+        assert on(app, ReaderScreen)
         assert "una nota a medias!" in shown(app)
         assert not device.kept
 
@@ -202,7 +203,7 @@ async def test_terms_are_chosen_from_the_vocabulary_without_accents(device: Fake
         await press(pilot, "tab", "enter")
         assert isinstance(app.screen, PickScreen)
         choice = app.screen._found[0]
-        assert choice.words in shown(app).replace("\n", " ") or choice.words[:30] in shown(app)
+        assert choice.words[:30] in shown(app)
         await press(pilot, "enter", "f2")
         assert isinstance(app.screen, NewRecordScreen)
         assert app.screen.draft.sets == {"kinds": (choice.id,)}
@@ -226,7 +227,7 @@ async def test_f10_locks_keeps_the_draft_and_shows_nothing(device: FakeDevice) -
     async with opened(device) as (app, pilot):
         await press(pilot, "n", "enter", *"CANARIO", "f10")
         assert device.locked
-        assert isinstance(app.screen, UnlockScreen)
+        assert on(app, UnlockScreen)
         assert len(app.screen_stack) == 2
         assert "CANARIO" not in shown(app)
         assert "CANARIO" in next(iter(device.kept.values()))
@@ -247,18 +248,18 @@ async def test_an_idle_program_locks_itself_after_three_minutes(device: FakeDevi
         await app.lock_if_idle()
         await calm(pilot)
         assert device.locked
-        assert isinstance(app.screen, UnlockScreen)
+        assert on(app, UnlockScreen)
 
 
 async def test_f9_hides_everything_and_any_key_brings_it_back(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "d", "f9")
-        assert isinstance(app.screen, QuietScreen)
+        assert on(app, QuietScreen)
         assert not shown(app).strip()
         assert "Cocinar" not in app.export_screenshot()
         assert "Cocinar" not in app.title
         await press(pilot, "x")
-        assert isinstance(app.screen, JournalScreen)
+        assert on(app, JournalScreen)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +288,7 @@ async def test_help_explains_what_has_the_focus(device: FakeDevice) -> None:
         await press(pilot, "d", "f1")
         assert "Cada línea es un registro" in shown(app)
         await press(pilot, "escape")
-        assert isinstance(app.screen, JournalScreen)
+        assert on(app, JournalScreen)
 
 
 async def test_words_that_cannot_be_written_are_kept_until_they_can(device: FakeDevice) -> None:

@@ -67,7 +67,7 @@ def edit_verb(
         edits += edits_of(
             record.type, device.person, voice, assignments=assignments, terms=terms, when=when
         )
-        changed = run_in_loop(device.edit(document, edits))
+        changed = run_in_loop(device.edit(document, edits), device)
     if voice.as_json:
         voice.json({"id": document.hex()})
     else:
@@ -95,7 +95,7 @@ def link_verb(
     with open_device(invocation, merges=True) as device:
         first, second = device.find(source_prefix), device.find(target_prefix)
         source, target = (first, second) if outgoing else (second, first)
-        run_in_loop(device.link(source, kind, target))
+        run_in_loop(device.link(source, kind, target), device)
         titles = {one: device.record(one) for one in (first, second)}
     if voice.as_json:
         voice.json({"id": source.hex(), "kind": kind, "target": target.hex()})

@@ -15,7 +15,7 @@ from aluna_tui.commands.founding import usual_device_name
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import home_of, new_passphrase, open_device
 from aluna_tui.commands.output import Voice
-from aluna_tui.commands.waiting import run_in_loop, running
+from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.qr import qr_text
 from aluna_tui.sentences import what_happened
 from aluna_tui.texts import N_, _, language, ngettext
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from aluna_sync.node import Admitted, Found, Knock
 
 DOOR_WORDS: Final = 5
+HAND_OVER_SECONDS: Final = 60.0
+"""How long the one who invited stays to hand over the journal; the rest comes with `sync`."""
 
 
 @click.command(
@@ -54,10 +56,10 @@ def invite_verb(
 ) -> int:
     """Open the door and wait for one newcomer."""
     voice = Voice(invocation)
-    address = parse_address(listen) if listen else ("", 0)
+    address = parse_address(listen) if listen else None
     with open_device(invocation, merges=True) as device:
         keeper = _DoorKeeper(invocation, voice, yes_to)
-        admitted = run_in_loop(keeper.wait_at_door(device, address, minutes))
+        admitted = run_in_loop(keeper.wait_at_door(device, address, minutes), device)
     if voice.as_json:
         entered = {"person": admitted.person, "device": admitted.device.hex()} if admitted else None
         voice.json({"admitted": entered})
@@ -78,20 +80,25 @@ class _DoorKeeper:
         self._yes_to = yes_to
 
     async def wait_at_door(
-        self, device: Device, address: tuple[str, int], minutes: float
+        self, device: Device, address: tuple[str, int] | None, minutes: float
     ) -> Admitted | None:
         """Run a node with an open door until somebody is in or the door closes."""
         from aluna_sync.node import NodeOptions
 
-        options = NodeOptions(listen=None, lan=False, peers=(), quiet=True)
+        options = NodeOptions(listen=(address[0], 0)) if address else NodeOptions()
         node = self._invocation.doors.node(device, options)
-        async with running(node):
-            door = await node.open_door(minutes, self._on_knock, listen=address)
-            self._show(door.words, door.address, minutes)
+        space = device.collective(self._invocation.collective)
+        async with node.running():
+            door = await node.open_door(minutes, self._on_knock, space=space, listen=address)
+            self._show(door.words, self._invocation.doors.reachable(door.address), minutes)
             try:
-                return await door.wait()
+                admitted = await door.wait()
             finally:
                 await door.close()
+            if admitted is not None:
+                # The newcomer receives the journal over the same connection.
+                await node.wait_until_settled(HAND_OVER_SECONDS)
+            return admitted
 
     def _show(self, indices: Sequence[int], address: tuple[str, int], minutes: float) -> None:
         words = self._invocation.doors.words_for(indices, language())

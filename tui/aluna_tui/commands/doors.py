@@ -25,7 +25,7 @@ class Doors:
 
     def vault_exists(self, home: Path) -> bool:
         """Tell whether there is a vault in *home*."""
-        from aluna_sync.founding import vault_exists
+        from aluna_sync.vault import vault_exists
 
         return vault_exists(home)
 
@@ -73,6 +73,16 @@ class Doors:
         from aluna_sync.node import Node
 
         return Node(device, options)
+
+    def reachable(self, address: tuple[str, int]) -> tuple[str, int]:
+        """Return *address* as others can dial it: with one of this device's own, not "any"."""
+        from aluna_sync.node.interfaces import chosen, look
+
+        host, port = address
+        if host not in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not listened on
+            return address
+        own = [seen.address for seen in chosen(look(), host) if not seen.loopback]
+        return (own[0] if own else host, port)
 
     def offered_words(self, language: str) -> list[str]:
         """Return six random words for a passphrase: 66 bits."""

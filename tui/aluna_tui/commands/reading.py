@@ -165,7 +165,7 @@ def _line(device: Device, row: ListRow, voice: Voice, width: int) -> str:
     mark = "•" if row.unread else " "
     title = title_words(row.title)
     parts = [f"{mark} {glyph(row.type)} {voice.bold(title)}{' ' * (width - len(title))}"]
-    parts.append(f"{coarse_date(row.when):<22}")
+    parts.append(f"{coarse_date(row.when):<24}")
     parts.append(row.document.hex()[:SHORT_ID])
     if row.readings:
         parts.append(_("two readings"))

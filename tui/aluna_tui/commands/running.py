@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from aluna_sync.engine.types import EngineError
 from aluna_sync.errors import AlunaError, ExitCode
 from aluna_tui.commands.grammar import Invocation
 from aluna_tui.commands.output import printable
@@ -40,6 +41,8 @@ def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
         return ExitCode.INTERRUPTED
     except AlunaError as error:
         return _tell(error)
+    except EngineError as error:
+        return _tell(AlunaError("engine-died", reason=error.code))
     except ExceptionGroup as group:
         # Tasks of one command that failed together: the first trouble is told.
         errors, _rest = group.split(AlunaError)

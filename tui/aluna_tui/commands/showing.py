@@ -47,7 +47,7 @@ def show_verb(invocation: Invocation, prefix: str, history: bool) -> None:
         if record is None:
             raise WrongUseError("no-such-record", id=prefix)
         links = device.links(document)
-        steps = run_in_loop(device.history(document)) if history else []
+        steps = run_in_loop(device.history(document), device) if history else []
         if voice.as_json:
             whole = record_as_json(device, record, links)
             if history:

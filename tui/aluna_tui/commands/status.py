@@ -71,7 +71,8 @@ def _space_line(space: SpaceFacts, voice: Voice) -> str:
                 ),
             ),
         )
-        parts.append(_pending_words(space))
+        if space.devices > 1:
+            parts.append(_pending_words(space))
     name = space.name or whose
     line = " · ".join(parts if space.name else parts[1:])
     return f"{voice.bold(name)}: {line}"

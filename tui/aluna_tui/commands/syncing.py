@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from aluna_sync.errors import ExitCode, IncompleteError, NobodyError
-from aluna_sync.facts import PeersChanged, RecordsChanged
+from aluna_sync.facts import Lan, PeersChanged, RecordsChanged
 from aluna_tui.commands.addresses import address_text, parse_address
 from aluna_tui.commands.grammar import Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice
 from aluna_tui.commands.people import now
-from aluna_tui.commands.waiting import run_in_loop, running
+from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.labels import lan_words, sentence
 from aluna_tui.sync_words import device_words, sync_sentence
 from aluna_tui.texts import N_, _, listed, ngettext
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aluna_protocol.ids import DeviceId
     from aluna_sync.device import Device
     from aluna_sync.facts import Met, News, PeerFacts
-    from aluna_sync.node import Node, SyncReport
+    from aluna_sync.node import NodeOptions, SyncReport
 
 
 @click.command(
@@ -58,18 +58,37 @@ def sync_verb(
     addresses = tuple(parse_address(text) for text in peers)
     with open_device(invocation, merges=True) as device:
         options = NodeOptions(
-            listen=None if no_lan else ("", 0), lan=not no_lan, peers=addresses, quiet=no_lan
+            listen=None if no_lan else NodeOptions().listen, lan=not no_lan, peers=addresses
         )
-        node = invocation.doors.node(device, options)
-        report: SyncReport = run_in_loop(node.sync_once(wait))
+        lan = _LanSeen(device)
+        report = run_in_loop(_sync(invocation, device, options, wait), device)
         if voice.as_json:
             voice.json(report_as_json(report))
         else:
             _tell(device, report, voice)
         if not report.met:
-            raise NobodyError("nobody", lan=lan_words(device.status().lan))
+            raise NobodyError("nobody", lan=lan_words(lan.last))
         if not report.complete:
             raise IncompleteError("incomplete")
+
+
+async def _sync(
+    invocation: Invocation, device: Device, options: NodeOptions, wait: float
+) -> SyncReport:
+    return await invocation.doors.node(device, options).sync_once(wait)
+
+
+class _LanSeen:
+    """Remembers what was seen of the network while a node ran; it forgets when it ends."""
+
+    def __init__(self, device: Device) -> None:
+        self.last = device.lan
+        self._device = device
+        device.subscribe(self._heard)
+
+    def _heard(self, news: News) -> None:
+        if isinstance(news, PeersChanged) and self._device.lan is not Lan.QUIET:
+            self.last = self._device.lan
 
 
 def report_as_json(report: SyncReport) -> dict[str, object]:
@@ -157,22 +176,21 @@ def node_verb(
 
     voice = Voice(invocation)
     options = NodeOptions(
-        listen=parse_address(listen) if listen else ("", 0),
+        listen=parse_address(listen) if listen else NodeOptions().listen,
         lan=not no_lan,
         peers=tuple(parse_address(text) for text in peers),
-        quiet=no_lan,
     )
     with open_device(invocation, merges=True) as device:
-        node = invocation.doors.node(device, options)
-        stopped_by = run_in_loop(_stay(device, node, voice))
+        stopped_by = run_in_loop(_stay(invocation, device, options, voice), device)
     if stopped_by == signal.SIGINT:
         return ExitCode.INTERRUPTED
     voice.talk(_("The node has ended; everything is written."))
     return ExitCode.DONE
 
 
-async def _stay(device: Device, node: Node, voice: Voice) -> int:
-    """Run *node* until a signal asks it to end; return which."""
+async def _stay(invocation: Invocation, device: Device, options: NodeOptions, voice: Voice) -> int:
+    """Run a node until a signal asks it to end; return which."""
+    node = invocation.doors.node(device, options)
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[int] = loop.create_future()
 
@@ -185,8 +203,7 @@ async def _stay(device: Device, node: Node, voice: Voice) -> int:
     watch = _Watch(device, voice)
     end = device.subscribe(watch.heard)
     try:
-        async with running(node):
-            await node.ready()
+        async with node.running():
             watch.tell_address(node.listening)
             return await stopped
     finally:

@@ -113,7 +113,7 @@ def doctor_verb(invocation: Invocation, rebuild: bool) -> int:
     parts = check_parts()
     if not invocation.as_json:
         _tell_parts(parts, voice)
-    with open_device(invocation, merges=True) as device:
+    with open_device(invocation, merges=rebuild) as device:
         report = _look(device, voice, rebuild=rebuild)
     if invocation.as_json:
         voice.json({"parts": [_part_as_json(part) for part in parts], **report})
@@ -157,7 +157,7 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
         "ok": bad == 0 and checkup.store_whole,
     }
     if rebuild:
-        report["rebuilt"] = run_in_loop(device.rebuild(_Progress(voice)))
+        report["rebuilt"] = run_in_loop(device.rebuild(_Progress(voice)), device)
     if voice.as_json:
         return report
     voice.data(

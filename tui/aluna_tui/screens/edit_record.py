@@ -179,7 +179,9 @@ class EditRecordScreen(EditorScreen):
                     for text in self.query(SharedText):
                         start(self, f"text-{text.field}", self._synchronise, text.field)
                 self._show_record()
-            case Writing(document=document) if document == self.document:
+            case Writing(device=device, document=document) if (
+                document == self.document and device != self.device.device
+            ):
                 who = person_of(self.device, news.person)
                 self.say_edge(_("{person} is writing here too").format(person=who))
             case _:

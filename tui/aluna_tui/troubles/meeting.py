@@ -73,11 +73,6 @@ MEETING: Final = {
         NOTHING_LOST,
         N_("Check the address and that the other program is still open."),
     ),
-    "other-version": Trouble(
-        N_("The other device speaks another version of the protocol."),
-        NOTHING_LOST,
-        N_("Bring both programs up to date, then meet again."),
-    ),
     "not-five-words": Trouble(
         N_("The door has five words, and {count} were given."),
         NOTHING_LOST,
@@ -95,21 +90,6 @@ MEETING: Final = {
             "Ask whether the door is still open (it closes after some minutes), or give its "
             "address with --at HOST:PORT."
         ),
-    ),
-    "wrong-words": Trouble(
-        N_("These words do not open that door."),
-        N_("Nothing was created and the words were not shown to anybody."),
-        N_("Check the five words and their order with whoever invited you."),
-    ),
-    "door-closed": Trouble(
-        N_("The door closed before you came in."),
-        N_("Nothing was created."),
-        N_("Ask for a new invitation."),
-    ),
-    "refused": Trouble(
-        N_("The person at the door said no, or did not answer."),
-        N_("Nothing was created."),
-        N_("Talk with them by another way; they can open the door again."),
     ),
     "nobody-came": Trouble(
         N_("Nobody came in while the door was open."),
@@ -130,5 +110,55 @@ MEETING: Final = {
         N_("There is no completion for the shell “{shell}”."),
         NOTHING_LOST,
         N_("Choose one of: bash, zsh, fish."),
+    ),
+    "wrong-door-words": Trouble(
+        N_("These words do not open that door."),
+        NOTHING_LOST,
+        N_("Check the five words and their order with whoever invited you."),
+    ),
+    "door-refused": Trouble(
+        N_("The person at the door said no, or did not answer."),
+        NOTHING_LOST,
+        N_("Talk with them by another way; they can open the door again."),
+    ),
+    "door-interrupted": Trouble(
+        N_("The door closed, or the connection was cut, before you came in."),
+        NOTHING_LOST,
+        N_("Ask for a new invitation."),
+    ),
+    "update-needed": Trouble(
+        N_("The other device speaks another version of the protocol."),
+        NOTHING_LOST,
+        N_("Bring both programs up to date, then meet again."),
+    ),
+    "welcome-not-valid": Trouble(
+        N_("What the door gave does not hold: a signature or a key does not fit."),
+        NOTHING_LOST,
+        N_("Do not enter through it. Ask whoever invited you by another way."),
+    ),
+    "already-in-collective": Trouble(
+        N_("This device is in “{name}” already."),
+        NOTHING_LOST,
+        N_("“aluna sync” brings what is missing."),
+    ),
+    "node-not-running": Trouble(
+        N_("The part of the program that meets others has ended."),
+        SAFE_HERE,
+        N_("Try again."),
+    ),
+    "own-log-forked": Trouble(
+        N_("Another copy of this device has written in its name."),
+        N_("Nothing of either copy is lost, but this one stops writing."),
+        N_("Use only one of the two, and enter again with the other as a new device."),
+    ),
+    "name-not-usable": Trouble(
+        N_("That name cannot be used."),
+        NOTHING_LOST,
+        N_("Write it with plain letters, on one line and not too long."),
+    ),
+    "name-not-possible": Trouble(
+        N_("That name cannot be used."),
+        NOTHING_LOST,
+        N_("Write it with plain letters, on one line and not too long."),
     ),
 }

@@ -144,7 +144,7 @@ VAULT: Final = {
         SAFE_HERE,
         N_("Try again in a moment."),
     ),
-    "node-running": Trouble(
+    "node-already-running": Trouble(
         N_("A node of this vault is running already."),
         SAFE_HERE,
         N_("It keeps this device in sync by itself; end it first to run another."),

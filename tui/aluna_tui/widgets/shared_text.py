@@ -33,6 +33,8 @@ class SharedText(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "screen.focus_next", N_("Next field"), show=False),
         Binding("shift+tab", "screen.focus_previous", N_("Field before"), show=False),
+        Binding("ctrl+home", "edge('start')", N_("To the beginning of the text"), show=False),
+        Binding("ctrl+end", "edge('end')", N_("To the end of the text"), show=False),
     ]
 
     class Typed(Message):
@@ -109,6 +111,10 @@ class SharedText(TextArea):
         if self.text != self._reported:
             self._reported = self.text
             self.post_message(self.Typed(self.field))
+
+    def action_edge(self, edge: str) -> None:
+        """Go to the *edge* of the text: "start" or "end"."""
+        self.move_cursor((0, 0) if edge == "start" else self.document.end)
 
     def _replace_via_keyboard(
         self, insert: str, start: Location, end: Location

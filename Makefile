@@ -1,0 +1,44 @@
+# Everything runs in .venv, which the first call makes. Needs Python 3.11 or later, pip, make, git.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+WORKERS ?= 2
+
+.PHONY: demo test check format bench slow locale screenshots clean
+
+demo: $(READY)  ## three devices, one journal: the main job on this machine, under a minute
+	@$(BIN)/aluna demo
+
+test: $(READY)  ## all tests but the long ones
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -rs -q
+
+slow: $(READY)  ## the long tests: a hundred kills and the like
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow -rs -q
+
+check: $(READY)  ## format, lint, types, layers, then all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: $(READY)  ## write the one format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)  ## measure, each figure next to its floor, and write docs/benchmarks.md
+	$(BIN)/python -m bench
+
+locale: $(READY)  ## gather the texts, compile the catalogues
+	$(BIN)/python tui/aluna_tui/locale/update.py
+
+$(READY): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+clean:  ## forget .venv and everything made
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
