@@ -99,8 +99,7 @@ class Opener:
             place = PartPlace(header.log, header.height, index)
             match part:
                 case Part(document, changes):
-                    home = self._store.log.space_of(document)
-                    if home not in (None, batch.space):
+                    if not entries.belongs(document, batch.space):
                         batch.aside.append(SetAside(place, document, "another-space", by_lint=True))
                         documents.append(None)
                         continue

@@ -65,7 +65,7 @@ class Writer:
         operations = journal_edits.operations(
             edits, None, type=type_, person=self._person, write_ids=self._write_ids()
         )
-        document = DocumentId(self._random(16))
+        document = entries.document_in(space, self._random(entries.DOCUMENT_RANDOM_BYTES))
         async with self._turn:
             self._opener.held.add(document)
             written = await self._edit(document, operations)

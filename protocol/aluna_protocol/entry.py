@@ -25,6 +25,7 @@ from aluna_protocol.ids import (
 VERSION = 1
 SALT_BYTES = 16
 DOCUMENT_BYTES = 16
+DOCUMENT_RANDOM_BYTES = 8
 NO_EPOCH = EpochId(b"")
 
 
@@ -108,6 +109,23 @@ def actor_of(device: DeviceId, document: DocumentId, incarnation: int) -> ActorI
     """Return the only Automerge actor this log may write *document* as (SPEC §6.1)."""
     data = device + document + incarnation.to_bytes(4, "big")
     return ActorId(crypto.blake2b(data, size=16, person=b"aluna-actor-v1"))
+
+
+def document_in(space: SpaceId, random: bytes) -> DocumentId:
+    """Return the id of a new document of *space* from 8 fresh random bytes (SPEC §5.5).
+
+    Half of the id binds it to its space, so that no document can stand in two spaces at once and
+    be taken for another one on a device that saw the other space first.
+    """
+    if len(random) != DOCUMENT_RANDOM_BYTES:
+        raise LocalProtocolError("a document id takes eight random bytes")
+    bound = crypto.blake2b(space + random, size=8, person=b"aluna-document-1")
+    return DocumentId(random + bound)
+
+
+def belongs(document: DocumentId, space: SpaceId) -> bool:
+    """Tell whether *document* was made for *space*."""
+    return crypto.same(document, document_in(space, document[:DOCUMENT_RANDOM_BYTES]))
 
 
 def sign_entry(keys: crypto.DeviceKeys, header: Header, parts: Sequence[bytes]) -> Entry:

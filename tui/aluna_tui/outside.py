@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import time
 from collections.abc import Awaitable, Callable
@@ -40,45 +41,42 @@ class Outside:
 
 def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
     """Return the real vault in *home*, in touch as *node_options* say (None: as usual)."""
-    import asyncio
-
-    from aluna_sync import founding
     from aluna_sync.device import Device
-    from aluna_sync.engine.process import ProcessEngine
     from aluna_tui.commands.doors import Doors
 
     doors = Doors()
 
+    def unlock(passphrase: str) -> JournalDevice:
+        return doors.unlock(home, passphrase, merges=True)
+
     def found(passphrase: str, person: str, collective: str) -> JournalDevice:
-        return founding.create_vault(
-            home, passphrase, person=person, device=_this_machine(), collective=collective,
-            engine=ProcessEngine(), turn=asyncio.Lock(),
-        )  # fmt: skip
+        doors.create_vault(
+            home, passphrase, person=person, device=_this_machine(), collective=collective
+        ).lock()
+        return unlock(passphrase)
 
     async def enter(passphrase: str, person: str, words: str) -> JournalDevice:
-        from aluna_sync.node import join
-
         async def welcome(_found: Found) -> None:
             """Nothing to choose: whoever opened the door has said yes."""
 
         indices = doors.indices_of(words.split(), language())
-        return await join(
+        entered = await doors.join(
             home, passphrase, indices, person=person, device_name=_this_machine(), at=None,
-            lan=True, on_found=welcome,
+            on_found=welcome,
         )  # fmt: skip
+        entered.lock()
+        return await asyncio.to_thread(unlock, passphrase)
 
     def make_node(device: JournalDevice) -> LanNode | None:
         if not isinstance(device, Device):
             return None
-        from aluna_sync.node import Node, NodeOptions
+        from aluna_sync.node import NodeOptions
 
-        return Node(device, node_options or NodeOptions())
+        return doors.node(device, node_options or NodeOptions())
 
     return Outside(
-        vault_exists=lambda: founding.vault_exists(home),
-        unlock=lambda passphrase: founding.unlock(
-            home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock()
-        ),
+        vault_exists=lambda: doors.vault_exists(home),
+        unlock=unlock,
         found=found,
         enter=enter,
         offered_words=lambda: " ".join(doors.offered_words(language())),

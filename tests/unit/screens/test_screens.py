@@ -243,7 +243,7 @@ async def test_an_idle_program_locks_itself_after_three_minutes(device: FakeDevi
         await press(pilot, "d")
         clock.seconds = 300.0
         await app.lock_if_idle()
-        assert not device.locked
+        assert on(app, JournalScreen)
         clock.seconds = 360.0
         await app.lock_if_idle()
         await calm(pilot)
