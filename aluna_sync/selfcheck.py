@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import metadata
 from typing import Final
 
 from aluna_sync.errors import AlunaError
@@ -62,6 +61,9 @@ def require_parts() -> None:
 
 
 def _installed(name: str) -> str:
+    # 15 ms to import: only those who check pay for it.
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -90,9 +90,14 @@ class Spaces:
     def writing_key(self, space: SpaceId) -> EpochKey:
         """Return the key to seal under; raise AlunaError no-key-to-write while there is none."""
         active = self.replicas[space].active_epoch
-        if active is None or active.id not in self.epoch_keys[space]:
+        if active is None or not self.can_write(space):
             raise AlunaError("no-key-to-write")
         return EpochKey(active.id, self.epoch_keys[space][active.id])
+
+    def can_write(self, space: SpaceId) -> bool:
+        """Tell whether there is a key nobody outside ever held, and we have it."""
+        active = self.replicas[space].active_epoch
+        return active is not None and active.id in self.epoch_keys[space]
 
     def own_log(self, space: SpaceId, lane: Lane) -> LogId:
         """Return the log this device writes."""

@@ -24,7 +24,7 @@ from aluna_protocol.hub_events import (
     Tick,
     UpdateNeeded,
 )
-from aluna_protocol.ids import ConnectionId, DeviceId, DocumentId, Lane, LogId, SpaceId
+from aluna_protocol.ids import ConnectionId, DeviceId, Lane, SpaceId
 from aluna_sync.device import ENGINE_NAME, Device
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import (
@@ -41,6 +41,8 @@ from aluna_sync.node.connections import Connections, Link
 from aluna_sync.node.door import OnKnock, OpenDoor
 from aluna_sync.node.meeting import Meeting
 from aluna_sync.node.options import NodeOptions, SyncReport
+from aluna_sync.node.settling import Settling
+from aluna_sync.node.siblings import Siblings
 from aluna_sync.node.transport import Connection, Listener
 from aluna_sync.node.visits import Visit, report
 from aluna_sync.store.rows import Address
@@ -50,12 +52,8 @@ SEAL_SECONDS = 0.2
 """Own edits become an entry so soon while somebody is here."""
 SEAL_SECONDS_TOGETHER = 0.02
 """The same while a companion writes, or has open, what is being written."""
-WATCH_SECONDS = 0.5
-"""How soon a running node notices what a command wrote."""
-SETTLE_SECONDS = 1.5
-"""`sync --once` waits so long for somebody else to appear before it ends."""
-LAN_PATIENCE_SECONDS = 4.0
-"""And so long for anybody at all when it looks on the network."""
+PEERS_SECONDS = 1.0
+"""What others lack is told at most so often: during a catch-up it changes with every batch."""
 SETTLE_STEP_SECONDS = 0.05
 TRIES_AT_ONCE = 2
 """How often an address that does not answer is dialled before `sync --once` gives it up."""
@@ -81,7 +79,8 @@ class Node:
         self._ready_now = asyncio.Event()
         self._announce_again = asyncio.Event()
         self._opened_all = False
-        self._last_pending = 0
+        self._peers_changed = False
+        self._siblings = Siblings(device, self._known, self._take_written)
         self._share_new_spaces()
 
     def _share_new_spaces(self) -> None:
@@ -132,7 +131,7 @@ class Node:
                 self._tick(),
                 self._seal_when_due(),
                 self._open_when_due(),
-                self._watch_other_processes(),
+                self._siblings.watch(),
                 self._announce_when_changed(),
                 meeting.dial(),
             ]
@@ -199,7 +198,7 @@ class Node:
             case PeerLeft(connection, device):
                 self._left(connection, device)
             case PeerHas():
-                self.device.tell(PeersChanged())
+                self._peers_changed = True
             case PresenceSeen(device, _, document):
                 self.device.saw_writing(device, document)
             case MembersChanged(space):
@@ -285,10 +284,15 @@ class Node:
     # -- loops -----------------------------------------------------------------------------------
 
     async def _tick(self) -> None:
+        told = 0.0
         while True:
             await asyncio.sleep(TICK_SECONDS)
             if self._connections is not None:
                 self._connections.handle(Tick())
+            if self._peers_changed and time.monotonic() - told >= PEERS_SECONDS:
+                self._peers_changed = False
+                told = time.monotonic()
+                self.device.tell(PeersChanged())
 
     async def _announce_when_changed(self) -> None:
         while True:
@@ -314,9 +318,9 @@ class Node:
             somebody = any(space in s.shared.values() for s in self.hub.sessions)
             waiting = self.device.store.log.pending_bytes(space)
             if waiting and (somebody or waiting >= limits.SEAL_AT_BYTES):
-                if self.hub.may_seal(space):
+                if self.hub.may_seal(space) and self.device.spaces.can_write(space):
                     self.device.seal(space)
-                self._last_pending = 0
+                self._siblings = Siblings(device, self._known, self._take_written)
 
     async def _open_when_due(self) -> None:
         while True:
@@ -338,38 +342,6 @@ class Node:
                 self.device.tell(RecordsChanged(opened.documents, author, opened.new))
             self.device.tell(Progress(done, done + left))
             await asyncio.sleep(0)
-
-    async def _watch_other_processes(self) -> None:
-        store = self.device.store
-        version = store.data_version()
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            if (seen := store.data_version()) != version:
-                version = seen
-                await self._take_what_others_wrote()
-
-    async def _take_what_others_wrote(self) -> None:
-        """A command of the same person wrote: show it, seal it, pass it on."""
-        store = self.device.store
-        documents: dict[DocumentId, None] = {}
-        for space in self.device.spaces.rows:
-            for one in store.log.pending(space, 2**62):
-                if one.id > self._last_pending:
-                    documents[one.document] = None
-            newest = store.log.pending(space, 2**62)[-1:]
-            self._last_pending = max([self._last_pending, *(one.id for one in newest)])
-        opened = await self.device.opener.refresh(list(documents))
-        if opened.documents:
-            self.device.tell(RecordsChanged(opened.documents, None, opened.new))
-        for space in self._known:
-            own = self.device.spaces.own_log(space, Lane.CONTROL)
-            self._pass_on(own)
-
-    def _pass_on(self, own: LogId) -> None:
-        replica = self.device.spaces.replicas[own.space]
-        while self.device.store.log.head(own).height > replica.head(own).height:
-            found = self.device.store.log.entries(own, replica.head(own).height, limits.MIB)
-            self._take_written(found)
 
     # -- once ------------------------------------------------------------------------------------
 
@@ -397,26 +369,20 @@ class Node:
     def _settled(self, began: float) -> bool:
         if self._meeting is None:
             return False
-        elapsed = time.monotonic() - began
-        others = {peer.device for peer in self.device.peers()}
-        if not others:
-            return True
-        if not self.visits:
-            patience = LAN_PATIENCE_SECONDS if self._meeting.discovery else SETTLE_SECONDS
-            return elapsed >= patience and not self._meeting.still_trying(TRIES_AT_ONCE)
-        pending = any(self.device.store.log.pending_bytes(space) for space in self._known)
-        if pending or not self._opened_all:
-            return False
-        if not all(self.hub.exchange.complete(session) for session in self.hub.sessions):
-            return False
-        if others <= {visit.device for visit in self.visits.values()}:
-            return True
-        alone = self._meeting.discovery is None and not self.options.peers
-        newest = max(visit.began for visit in self.visits.values())
-        return alone or (
-            time.monotonic() - newest >= SETTLE_SECONDS
-            and not self._meeting.still_trying(TRIES_AT_ONCE)
+        now_or_later = Settling(
+            elapsed=time.monotonic() - began,
+            others=frozenset(peer.device for peer in self.device.peers()),
+            visited=frozenset(visit.device for visit in self.visits.values()),
+            newest=min(
+                (time.monotonic() - visit.began for visit in self.visits.values()), default=0.0
+            ),
+            pending=any(self.device.store.log.pending_bytes(space) for space in self._known),
+            opened=self._opened_all,
+            complete=all(self.hub.exchange.complete(session) for session in self.hub.sessions),
+            looking=self._meeting.discovery is not None,
+            dialling=self._meeting.still_trying(TRIES_AT_ONCE),
         )
+        return now_or_later.settled
 
     async def open_door(
         self,

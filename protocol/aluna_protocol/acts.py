@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 
 from aluna_protocol import entry as entries
 from aluna_protocol import epoch, membership
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry, EpochKey, Kind
+from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, Lane, LogId, SpaceId
 from aluna_protocol.membership import Admit, Genesis, Seat
 from aluna_protocol.replica import SpaceReplica
@@ -93,7 +95,10 @@ def _write(
 
 
 def keys_for(keys: DeviceKeys, space: SpaceId, control: Sequence[Entry]) -> list[EpochKey]:
-    """Open every box in *control* addressed to us; raise `RemoteProtocolError` on a bad one."""
+    """Open every box in *control* addressed to us; one that does not open is passed over.
+
+    A member can box anything for anybody: another's box for the same epoch still counts (E6).
+    """
     found_keys: dict[bytes, EpochKey] = {}
     for entry in control:
         body = entry.parts[0]
@@ -101,6 +106,8 @@ def keys_for(keys: DeviceKeys, space: SpaceId, control: Sequence[Entry]) -> list
             continue
         author = entry.header.log.device
         for sealed in epoch.decode_operation(body).boxes:
-            if sealed.device == keys.device:
+            if sealed.device != keys.device:
+                continue
+            with contextlib.suppress(RemoteProtocolError):
                 found_keys[sealed.epoch] = epoch.open_key(keys, space, author, sealed)
     return list(found_keys.values())

@@ -75,6 +75,17 @@ def is_valid_signing_key(device: bytes) -> bool:
     return len(device) == KEY_BYTES and bool(bindings.crypto_core_ed25519_is_valid_point(device))
 
 
+def is_valid_static_key(static: bytes) -> bool:
+    """Tell whether *static* is an X25519 key in its one spelling, with which two can agree."""
+    if len(static) != KEY_BYTES or int.from_bytes(static, "little") >= 2**255 - 19:
+        return False
+    try:
+        agree(bytes(KEY_BYTES), static)
+    except RemoteProtocolError:
+        return False
+    return True
+
+
 def agree(secret: bytes, public: bytes) -> bytes:
     """Return X25519(secret, public); raise `RemoteProtocolError` for a low-order *public*."""
     if len(public) != KEY_BYTES:

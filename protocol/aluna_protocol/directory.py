@@ -43,11 +43,12 @@ class Directory:
         """Return everybody who may dial us: peers of our collectives, and their groups."""
         found: list[Candidate] = []
         for replica in self._collectives():
-            found += [
+            pairs = [
                 self._pair(replica.space, seat.device, seat.static)
                 for seat in replica.membership.seats.values()
                 if seat.device != self.device
             ]
+            found += [pair for pair in pairs if pair is not None]
             found += self.groups(replica.space)
         return found
 
@@ -81,9 +82,11 @@ class Directory:
             and replica.membership.genesis.kind is SpaceKind.COLLECTIVE
         ]
 
-    def _pair(self, space: SpaceId, device: DeviceId, static: StaticKey) -> PairCandidate:
+    def _pair(self, space: SpaceId, device: DeviceId, static: StaticKey) -> PairCandidate | None:
         key = self._pair_keys.get((space, device))
         if key is None:
+            if static == self._keys.static:
+                return None  # a seat somebody gave our own key to; nobody can be met there
             key = self._pair_keys[space, device] = pair_key(self._keys, static, space)
         return PairCandidate(space, device, static, key)
 

@@ -156,7 +156,10 @@ def decode_header(encoded: bytes) -> Header:
         wire.integer(fields[4], 0, 2**32 - 1),
         kind.lane,
     )
-    heads = [EntryHash(wire.octets(h, 32)) for h in wire.array(fields[7], at_most=64)]
+    heads = [
+        EntryHash(wire.octets(h, 32))
+        for h in wire.array(fields[7], at_most=limits.MAX_MEMBERSHIP_HEADS)
+    ]
     header = Header(
         kind=kind,
         log=log,
@@ -262,10 +265,8 @@ def decode_part(plaintext: bytes) -> Part:
         raise RemoteProtocolError("part does not inflate") from None
     if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data:
         raise RemoteProtocolError("part inflates beyond its bound")
-    changes = wire.array(wire.unpack(packed, limits.MAX_PART_PLAINTEXT))
-    if not 1 <= len(changes) <= limits.MAX_CHANGES_PER_PART:
-        raise RemoteProtocolError("part with too few or too many changes")
-    return Part(DocumentId(body[:DOCUMENT_BYTES]), tuple(wire.octets(change) for change in changes))
+    changes = wire.octets_array(packed, limits.MAX_PART_PLAINTEXT, limits.MAX_CHANGES_PER_PART)
+    return Part(DocumentId(body[:DOCUMENT_BYTES]), changes)
 
 
 @dataclass(frozen=True, slots=True)

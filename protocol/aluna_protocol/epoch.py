@@ -62,7 +62,7 @@ def encode_operation(operation: EpochOperation) -> bytes:
 
 def decode_operation(body: bytes) -> EpochOperation:
     """Parse an epoch body; raise `RemoteProtocolError` for any other shape."""
-    fields = wire.array(wire.unpack_canonical(body, limits.MAX_CONTROL_BODY))
+    fields = wire.tagged(wire.unpack_canonical(body, limits.MAX_CONTROL_BODY))
     match fields:
         case [0, epoch, boxes]:
             name = EpochId(wire.octets(epoch, 32))

@@ -260,7 +260,7 @@ class Exchange:
         return effects
 
     def entries_written(self, entries: tuple[Entry, ...], now: Instant) -> list[HubEffect]:
-        """Take own new entries and push them to whoever follows."""
+        """Take own new entries; push a few to whoever follows, offer many to be pulled."""
         effects: list[HubEffect] = []
         for entry in entries:
             self._directory.replicas[entry.header.log.space].add_own(entry)
@@ -272,7 +272,9 @@ class Exchange:
                     session, log.space
                 ):
                     continue
-                if session.follows_what_was_sent(log, run[0].header.height):
+                if _fits_one_batch(run) and session.follows_what_was_sent(
+                    log, run[0].header.height
+                ):
                     effects += self._send_batch(session, log, run, now)
                 else:
                     session.have_due.add(log)
@@ -313,3 +315,8 @@ class Exchange:
         if due:
             self._haves_due = None
         return due
+
+
+def _fits_one_batch(run: tuple[Entry, ...]) -> bool:
+    """Tell whether *run* may be pushed; a longer one is offered, and pulled batch by batch."""
+    return len(run) == 1 or sum(entry.size for entry in run) <= limits.BATCH_BYTES

@@ -253,8 +253,10 @@ class Hub:
         if not session.greeted and not isinstance(message, messages.Hello | messages.Goodbye):
             raise RemoteProtocolError("no greeting")
         match message:
-            case messages.Hello(tags=tags):
-                return self._greeted(session, tags, now)
+            case messages.Hello(engine, tags):
+                # Another engine may read the same words otherwise: people must know, sync goes on.
+                other = [] if engine == self._engine else [UpdateNeeded(session.device)]
+                return [*other, *self._greeted(session, tags, now)]
             case messages.Have(tag, logs, last):
                 return self.exchange.peer_has(
                     session, self._space_of(session, tag), logs, now, last=last

@@ -9,7 +9,7 @@ works through them with causes first and ties by hash.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aluna_protocol import crypto, limits, wire
@@ -107,7 +107,7 @@ def _seat_fields(seat: Seat) -> list[object]:
 
 def decode_operation(body: bytes) -> Operation:
     """Parse a membership body; raise `RemoteProtocolError` for any other shape."""
-    fields = wire.array(wire.unpack_canonical(body, limits.MAX_CONTROL_BODY))
+    fields = wire.tagged(wire.unpack_canonical(body, limits.MAX_CONTROL_BODY))
     match fields:
         case [0, kind, name, collective, seat, nonce]:
             return Genesis(
@@ -132,9 +132,12 @@ def _decode_seat(value: object) -> Seat:
     device = wire.octets(fields[0], 32)
     if not crypto.is_valid_signing_key(device):
         raise RemoteProtocolError("not a signing key")
+    static = wire.octets(fields[1], 32)
+    if not crypto.is_valid_static_key(static):
+        raise RemoteProtocolError("not a static key")
     return Seat(
         DeviceId(device),
-        StaticKey(wire.octets(fields[1], 32)),
+        StaticKey(static),
         wire.name(fields[2]),
         PersonId(wire.octets(fields[3], 16)),
         wire.name(fields[4]),
@@ -175,49 +178,53 @@ def causes_first(acts: Mapping[EntryHash, Act]) -> list[Act]:
 def resolve(space: SpaceId, acts: Iterable[Act]) -> Membership:
     """Return who belongs to *space* given *acts*, in whatever order they are given."""
     by_id = {act.id: act for act in acts}
-    seated_in_past: dict[EntryHash, frozenset[DeviceId]] = {}
+    seated_in_past: dict[EntryHash, _Seated] = {}
     seats: dict[DeviceId, Seat] = {}
     genesis: Genesis | None = None
     void: set[EntryHash] = set()
-    for act in causes_first(by_id):
-        past: frozenset[DeviceId] = frozenset().union(
-            *(seated_in_past[parent] for parent in act.parents)
-        )
+    for rank, act in enumerate(causes_first(by_id)):
+        past = _merged([seated_in_past[parent] for parent in act.parents])
         seated_in_past[act.id] = past
         if act.operation is None:
             continue
-        if not _counts(space, act, past, seats, founded=genesis is not None):
+        if not _counts(space, act, past):
             void.add(act.id)
             continue
         if isinstance(act.operation, Genesis):
             genesis = act.operation
         seat = act.operation.seat
         seats.setdefault(seat.device, seat)
-        seated_in_past[act.id] = past | {seat.device}
+        if seat.device not in past:
+            seated_in_past[act.id] = {**past, seat.device: (rank, seat)}
     return Membership(genesis, seats, frozenset(void))
 
 
-def _counts(
-    space: SpaceId,
-    act: Act,
-    past: frozenset[DeviceId],
-    seats: Mapping[DeviceId, Seat],
-    *,
-    founded: bool,
-) -> bool:
+_Seated = Mapping[DeviceId, tuple[int, Seat]]
+"""Seats by device, each with the place of its act in the order: the first one stands."""
+
+
+def _merged(pasts: Sequence[_Seated]) -> _Seated:
+    if len(pasts) == 1:
+        return pasts[0]
+    merged: dict[DeviceId, tuple[int, Seat]] = {}
+    for past in pasts:
+        for device, ranked in past.items():
+            if device not in merged or ranked[0] < merged[device][0]:
+                merged[device] = ranked
+    return merged
+
+
+def _counts(space: SpaceId, act: Act, past: _Seated) -> bool:
     """Tell whether the signer had the power to do this in what it had seen (M2, M3)."""
     match act.operation:
         case Genesis(seat=seat):
-            return (
-                not founded
-                and not act.parents
-                and act.signer == seat.device
-                and space_id(act.operation) == space
-            )
+            # The founder may say it again in another incarnation: it is the same operation.
+            founds = act.signer == seat.device and space_id(act.operation) == space
+            return founds and not act.parents
         case Admit(seat=seat):
             if act.signer not in past:
                 return False
-            persons = {seats[device].person for device in past}
-            return seat.person not in persons or seats[act.signer].person == seat.person
+            persons = {seated.person for _, seated in past.values()}
+            return seat.person not in persons or past[act.signer][1].person == seat.person
         case None:
             return True

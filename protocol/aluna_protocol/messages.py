@@ -33,6 +33,8 @@ from aluna_protocol.ids import (
 PROTOCOL_VERSION = 1
 TAG_BYTES = 16
 TAG_COUNTS = (16, 32, 64)
+BATCH_START = b"\x97\x03"
+"""How every `Batch` begins, an array of seven whose first is 3; only such may be long."""
 MAX_LOGS_PER_MESSAGE = 512
 """A `Have` of 512 logs is 45 KiB, below the bound of a control message."""
 
@@ -134,9 +136,9 @@ def encode(message: Message) -> bytes:
 
 def decode(data: bytes) -> Message:
     """Parse one message; raise `RemoteProtocolError` for anything else."""
-    is_batch = data[1:2] == b"\x03"
+    is_batch = data[:2] == BATCH_START
     bound = limits.MAX_MESSAGE if is_batch else limits.MAX_CONTROL_MESSAGE
-    match wire.array(wire.unpack(data, bound)):
+    match wire.tagged(wire.unpack(data, bound)):
         case [0, version, engine, tags]:
             return _decode_hello(version, engine, tags)
         case [1, tag, rows, last]:

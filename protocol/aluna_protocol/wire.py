@@ -54,6 +54,37 @@ def unpack_canonical(data: bytes, max_bytes: int) -> Any:
     return value
 
 
+def octets_array(data: bytes, max_bytes: int, at_most: int) -> tuple[bytes, ...]:
+    """Parse an array of 1 to *at_most* byte strings without ever building anything else.
+
+    What inflates to megabytes may be made of millions of empty arrays: they are refused one by one.
+    """
+    if len(data) > max_bytes:
+        raise RemoteProtocolError("message too long")
+    unpacker = msgpack.Unpacker(
+        max_buffer_size=max(len(data), 1), max_array_len=0, max_map_len=0, max_ext_len=0
+    )
+    unpacker.feed(data)
+    try:
+        count = unpacker.read_array_header()
+        if not 1 <= count <= at_most:
+            raise RemoteProtocolError("array empty or too long")
+        items = tuple(octets(unpacker.unpack()) for _ in range(count))
+    except (ValueError, msgpack.UnpackException, OverflowError):
+        raise RemoteProtocolError("not a well-formed message") from None
+    if unpacker.tell() != len(data):
+        raise RemoteProtocolError("not a well-formed message")
+    return items
+
+
+def tagged(value: object) -> list[Any]:
+    """Return *value* if it is an array that starts with an integer: what it is."""
+    fields = array(value)
+    if not fields or not isinstance(fields[0], int) or isinstance(fields[0], bool):
+        raise RemoteProtocolError("expected an array that starts with its kind")
+    return fields
+
+
 def array(value: object, length: int | None = None, *, at_most: int | None = None) -> list[Any]:
     """Return *value* if it is an array of exactly *length* (or at most *at_most*) items."""
     if not isinstance(value, list):

@@ -1,0 +1,67 @@
+"""What other processes of the same person write while a node runs: shown, sealed, passed on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+
+from aluna_protocol import limits
+from aluna_protocol.entry import Entry
+from aluna_protocol.ids import Lane, SpaceId
+from aluna_sync.device import Device
+from aluna_sync.facts import RecordsChanged
+
+WATCH_SECONDS = 0.5
+"""How soon a running node notices what a command wrote."""
+EVERYTHING = 2**62
+
+
+class Siblings:
+    """Watches the store for what this process did not write."""
+
+    def __init__(
+        self,
+        device: Device,
+        shared: Collection[SpaceId],
+        take_written: Callable[[Sequence[Entry]], None],
+    ) -> None:
+        self._device = device
+        self._shared = shared
+        self._take_written = take_written
+        self._newest = 0
+        """The number of the newest pending change that was seen."""
+
+    async def watch(self) -> None:
+        """Look whenever another process has written, until cancelled."""
+        store = self._device.store
+        version = -1
+        while True:
+            if (seen := store.data_version()) != version:
+                version = seen
+                await self.look()
+            await asyncio.sleep(WATCH_SECONDS)
+
+    async def look(self) -> None:
+        """Take what is new: edits of records, and admissions."""
+        store = self._device.store
+        pending = [
+            one
+            for space in self._device.spaces.rows
+            for one in store.log.pending(space, EVERYTHING)
+            if one.id > self._newest
+        ]
+        self._newest = max([self._newest, *(one.id for one in pending)])
+        documents = list(dict.fromkeys(one.document for one in pending))
+        opened = await self._device.opener.refresh(documents)
+        if opened.documents:
+            self._device.tell(RecordsChanged(opened.documents, None, opened.new))
+        for space in self._shared:
+            self._pass_on(space)
+
+    def _pass_on(self, space: SpaceId) -> None:
+        """Give the own control entries of another process (an admission) to the hub."""
+        own = self._device.spaces.own_log(space, Lane.CONTROL)
+        replica = self._device.spaces.replicas[space]
+        while self._device.store.log.head(own).height > replica.head(own).height:
+            after = replica.head(own).height
+            self._take_written(self._device.store.log.entries(own, after, limits.MIB))
