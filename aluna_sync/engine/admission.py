@@ -1,4 +1,4 @@
-"""In which order changes are judged: the lint needs causes before effects (SPEC §8.4)."""
+"""In which order changes are judged: the lint needs causes before effects (SPEC §6.5.4)."""
 
 from __future__ import annotations
 

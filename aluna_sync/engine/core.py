@@ -15,6 +15,7 @@ from aluna_protocol import lint
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
 from aluna_sync.engine.admission import Admission, admit
+from aluna_sync.engine.alone import view_alone
 from aluna_sync.engine.automerge_door import AutomergeContents, Contents
 from aluna_sync.engine.operations import check_operations
 from aluna_sync.engine.types import (
@@ -133,13 +134,16 @@ class AutomergeCore:
         """Apply *changes* except those at the indexes *skip*.
 
         A document that is not open is made if *create* and its first change is there; otherwise
-        `DocumentNotOpenError` is raised.
+        `DocumentNotOpenError` is raised. One that this change alone shows is not kept open.
         """
         given = {index: change for index, change in enumerate(changes) if index not in skip}
         held = self._documents.get(document)
         if held is None:
             if not create:
                 raise DocumentNotOpenError(documents=(document,))
+            alone = view_alone(document, given.values())
+            if alone is not None:
+                return Applied(document, alone)
             held = _Document(document, self._contents())
         applied = self._apply(held, given, tracing)
         if applied.view is None and not any(_is_first(change) for change in changes):

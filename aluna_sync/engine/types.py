@@ -145,7 +145,8 @@ class Engine(Protocol):
         given twice are passed over. Any order will do, except that the changes of one actor come
         in the order of its log: of two that claim one place the first counts. A document that is
         not open and was never seen is opened if the batch holds its first change (`seq` 1, no
-        dependencies); otherwise `DocumentNotOpenError` names it once the others are applied.
+        dependencies); otherwise `DocumentNotOpenError` names it once the others are applied. A
+        document that a single change shows need not stay open: whoever goes on with it opens it.
         """
         ...
 

@@ -61,6 +61,7 @@ class Connections:
     _ids: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _events: deque[HubEvent] = field(default_factory=deque)
     _busy: bool = False
+    _closing: bool = False
 
     def accept(self, connection: Connection) -> None:
         """Take a connection somebody opened to us, within the limits for strangers."""
@@ -161,10 +162,12 @@ class Connections:
         link = self.links.get(key)
         if link is not None:
             self._forget(key)
-            self.tasks.create_task(link.connection.close())
+            if not self._closing:
+                self.tasks.create_task(link.connection.close())
 
     async def close_all(self) -> None:
         """Say goodbye to every peer and close."""
+        self._closing = True
         links = list(self.links.values())
         self.perform(self.hub.leave(now()))
         for link in links:

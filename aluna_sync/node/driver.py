@@ -140,7 +140,7 @@ class Node:
             if meeting.discovery is not None and self.listening is not None:
                 loops.append(meeting.announce(self.listening[1]))
             running = [tasks.create_task(loop) for loop in loops]
-            self._greet_known_addresses(meeting)
+            meeting.begin(self.device.store.peers.addresses())
             self._to_open.set()
             self._ready_now.set()
             try:
@@ -160,13 +160,6 @@ class Node:
         listener = await Listener.bind(*self.options.listen, connections.accept)
         self.listening = listener.address
         return listener
-
-    def _greet_known_addresses(self, meeting: Meeting) -> None:
-        for host, port in self.options.peers:
-            meeting.type_in(host, port)
-        if self.options.lan and not self.options.quiet:
-            for address in reversed(self.device.store.peers.addresses()):
-                meeting.remember(address.device, address.host, address.port)
 
     async def ready(self) -> None:
         """Return once the node listens and dials."""
@@ -320,7 +313,6 @@ class Node:
             if waiting and (somebody or waiting >= limits.SEAL_AT_BYTES):
                 if self.hub.may_seal(space) and self.device.spaces.can_write(space):
                     self.device.seal(space)
-                self._siblings = Siblings(device, self._known, self._take_written)
 
     async def _open_when_due(self) -> None:
         while True:

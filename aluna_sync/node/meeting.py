@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from aluna_protocol import announce, limits
 from aluna_protocol.errors import RemoteProtocolError
@@ -21,6 +21,7 @@ from aluna_sync.node.interfaces import Interface
 from aluna_sync.node.neighbours import Found, Gone
 from aluna_sync.node.options import NodeOptions
 from aluna_sync.node.transport import dial
+from aluna_sync.store.rows import Address
 
 DIAL_TIMEOUT_SECONDS = 5.0
 TYPED = "typed "
@@ -151,17 +152,24 @@ class Meeting:
 
     # -- dialling --------------------------------------------------------------------------------
 
-    def remember(self, device: DeviceId, host: str, port: int) -> None:
-        """Dial a member where it was reached before."""
-        candidate = self._hub.directory.pair(device)
-        if candidate is not None and not self._options.quiet:
-            key = f"{REMEMBERED}{device.hex()}"
-            self._candidates[key] = candidate
-            self._dialer.learn(key, [(host, port)], now(), announced=False)
+    def begin(self, remembered: Sequence[Address]) -> None:
+        """Dial the addresses people typed, and members where they were reached before.
 
-    def type_in(self, host: str, port: int) -> None:
-        """Dial an address a person typed, whoever of ours is there."""
-        self._dialer.learn(f"{TYPED}{host} {port}", [(host, port)], now(), announced=False)
+        *remembered* has the newest first. A quiet node dials only what was typed.
+        """
+        for host, port in self._options.peers:
+            self._dialer.learn(f"{TYPED}{host} {port}", [(host, port)], now(), announced=False)
+        if not self._options.lan or self._options.quiet:
+            return
+        places: dict[DeviceId, list[tuple[str, int]]] = {}
+        for address in remembered:
+            places.setdefault(address.device, []).append((address.host, address.port))
+        for device, addresses in places.items():
+            candidate = self._hub.directory.pair(device)
+            if candidate is not None:
+                key = f"{REMEMBERED}{device.hex()}"
+                self._candidates[key] = candidate
+                self._dialer.learn(key, addresses, now(), announced=False)
 
     async def dial(self) -> None:
         """Dial whoever is due, until cancelled."""

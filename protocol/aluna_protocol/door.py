@@ -62,7 +62,7 @@ def door_secret(words: Sequence[int], nonce: bytes) -> bytes:
 
 
 def safety_words(handshake_hash: bytes) -> tuple[int, ...]:
-    """Return the indices of the four words both sides show (SPEC §9.4)."""
+    """Return the indices of the four words both sides show (SPEC §9.5)."""
     number = int.from_bytes(crypto.blake2b(handshake_hash, size=8, person=b"aluna-safety-v1"))
     return tuple(number >> shift & (WORD_COUNT - 1) for shift in (53, 42, 31, 20))
 

@@ -233,7 +233,7 @@ class Hub:
         effects: list[HubEffect] = []
         try:
             if session.device is None and session.received_bytes > INTRODUCTION_BYTES:
-                raise RemoteProtocolError("introduction too long")
+                raise RemoteProtocolError("introduction too long")  # noqa: TRY301
             for packed in session.transport.decrypt(data):
                 session.last_heard = now
                 effects += self._message(session, messages.decode(packed), now)

@@ -175,6 +175,10 @@ def causes_first(acts: Mapping[EntryHash, Act]) -> list[Act]:
     return ordered
 
 
+_Seated = Mapping[DeviceId, tuple[int, Seat]]
+"""Seats by device, each with the place of its act in the order: the first one stands."""
+
+
 def resolve(space: SpaceId, acts: Iterable[Act]) -> Membership:
     """Return who belongs to *space* given *acts*, in whatever order they are given."""
     by_id = {act.id: act for act in acts}
@@ -197,10 +201,6 @@ def resolve(space: SpaceId, acts: Iterable[Act]) -> Membership:
         if seat.device not in past:
             seated_in_past[act.id] = {**past, seat.device: (rank, seat)}
     return Membership(genesis, seats, frozenset(void))
-
-
-_Seated = Mapping[DeviceId, tuple[int, Seat]]
-"""Seats by device, each with the place of its act in the order: the first one stands."""
 
 
 def _merged(pasts: Sequence[_Seated]) -> _Seated:

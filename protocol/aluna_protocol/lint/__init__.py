@@ -1,4 +1,4 @@
-"""What an Automerge change may look like, decided before Automerge sees it (SPEC §8).
+"""What an Automerge change may look like, decided before Automerge sees it (SPEC §6.5).
 
 Automerge trusts its input: a signed change of 173 bytes can take 470 MB, another aborts the
 process. So a change is admitted only if our own engine could have written it with the past it
@@ -15,7 +15,8 @@ from aluna_protocol.lint import chunk as envelope
 from aluna_protocol.lint.chunk import MAX_CHANGE_BYTES, MAX_OPS, Chunk, read_chunk, read_header
 from aluna_protocol.lint.facts import ChangeFacts, DocumentFacts, Repeated, Waiting
 from aluna_protocol.lint.operations import MAX_KEY_BYTES, MAX_ROOT_OPS, Walk
-from aluna_protocol.lint.values import MAX_VALUE_BYTES, check_values
+from aluna_protocol.lint.reading import Reading, read
+from aluna_protocol.lint.values import MAX_VALUE_BYTES, Values, read_values
 
 __all__ = [
     "MAX_CHANGE_BYTES",
@@ -26,11 +27,13 @@ __all__ = [
     "ChangeFacts",
     "Chunk",
     "DocumentFacts",
+    "Reading",
     "Repeated",
     "Verdict",
     "Waiting",
     "check",
     "judge",
+    "read_alone",
     "read_chunk",
     "read_header",
 ]
@@ -57,24 +60,7 @@ def judge(chunk: Chunk, expected_actor: ActorId, known: DocumentFacts) -> Verdic
     missing = known.missing(chunk.deps)
     if missing:
         return Waiting(missing)
-    try:
-        return _judge_operations(chunk, known)
-    except IndexError:
-        raise RemoteProtocolError("change cut short") from None
-
-
-def _judge_operations(chunk: Chunk, known: DocumentFacts) -> ChangeFacts:
-    clock = known.clock(chunk.deps)
-    if chunk.seq != clock.get(chunk.actor, 0) + 1:
-        raise RemoteProtocolError("gap in the changes of its actor")
-    if chunk.seq != known.last_seq(chunk.actor) + 1:
-        raise RemoteProtocolError("another change has its place")
-    if chunk.start_op != known.max_op(chunk.deps) + 1:
-        raise RemoteProtocolError("counters do not follow its past")
-    walk = Walk(chunk, known, clock)
-    walk.run()
-    meta = chunk.columns.get(envelope.VALUE_META, b"")
-    check_values(walk.kinds, meta, chunk.columns.get(envelope.VALUE, b""), walk.ops)
+    walk, _ = _judged(chunk, known)
     return ChangeFacts(
         hash=chunk.hash,
         actor=chunk.actor,
@@ -87,3 +73,36 @@ def _judge_operations(chunk: Chunk, known: DocumentFacts) -> ChangeFacts:
         written=tuple(walk.written.items()),
         made=tuple(walk.made),
     )
+
+
+def read_alone(raw: bytes, expected_actor: ActorId) -> Reading | None:
+    """Judge *raw* as the only change of a document, and read that document from it.
+
+    None if it is not a first change, or Automerge is needed to tell how its operations read.
+    Raises `RemoteProtocolError` where `check` would refuse it.
+    """
+    chunk = read_chunk(raw)
+    if chunk.actor != expected_actor:
+        raise RemoteProtocolError("change by another actor")
+    if chunk.deps or chunk.seq != 1:
+        return None
+    walk, values = _judged(chunk, DocumentFacts())
+    return read(chunk.hash, chunk.actor, walk, values)
+
+
+def _judged(chunk: Chunk, known: DocumentFacts) -> tuple[Walk, Values]:
+    """Judge the place and the operations of *chunk*, whose past is *known*; return them read."""
+    clock = known.clock(chunk.deps)
+    if chunk.seq != clock.get(chunk.actor, 0) + 1:
+        raise RemoteProtocolError("gap in the changes of its actor")
+    if chunk.seq != known.last_seq(chunk.actor) + 1:
+        raise RemoteProtocolError("another change has its place")
+    if chunk.start_op != known.max_op(chunk.deps) + 1:
+        raise RemoteProtocolError("counters do not follow its past")
+    try:
+        walk = Walk(chunk, known, clock)
+        walk.run()
+        meta = chunk.columns.get(envelope.VALUE_META, b"")
+        return walk, read_values(walk.kinds, meta, chunk.columns.get(envelope.VALUE, b""), walk.ops)
+    except IndexError:
+        raise RemoteProtocolError("change cut short") from None

@@ -1,4 +1,4 @@
-"""The envelope of a change: magic, checksum, header and the table of columns (SPEC §8.1).
+"""The envelope of a change: magic, checksum, header and the table of columns (SPEC §6.5.1).
 
 Only uncompressed chunks are taken. Automerge also knows a deflated form; our engine never writes
 it, parts are compressed as a whole, and so no inflating happens here at all.

@@ -1,4 +1,4 @@
-"""What each operation of a change may do, judged run by run (SPEC §8.2).
+"""What each operation of a change may do, judged run by run (SPEC §6.5.2).
 
 Our engine writes four kinds: put a value under a key of the root map, make a text there, insert
 one letter into a text, delete a key or a letter. Each may point only at what its causal past (or
@@ -32,8 +32,13 @@ class Walk:
         self._limits = {actor: known.last_counter(actor, seq) for actor, seq in clock.items()}
         self._table = Table(chunk)
         self._own_letters: dict[OpId, Spans] = {}
+        self._tails: dict[OpId, int] = {}
+        """By text, the last letter put into it here."""
         self._root_ops = 0
+        self._kind: Kind | None = None
         self.ops = self._table.ops
+        self.straight = True
+        """Nothing is replaced or deleted, and every text is written from its head to its end."""
         self.kinds: dict[int, Kind] = {}
         """By the row where a run of them starts, what operations may carry."""
         self.inserted: list[tuple[OpId, int, int]] = []
@@ -60,10 +65,11 @@ class Walk:
             key.decode()
         except UnicodeDecodeError:
             raise RemoteProtocolError("not UTF-8") from None
+        self.straight = self.straight and not rows.preds
         self._root_ops += rows.size
         if self._root_ops > MAX_ROOT_OPS:
             raise RemoteProtocolError("too many keys in one change")
-        self.kinds[rows.row] = Kind.SCALAR if rows.action == _PUT else Kind.NOTHING
+        self._carries(rows.row, Kind.SCALAR if rows.action == _PUT else Kind.NOTHING)
         for counter in range(self._start + rows.row, self._start + rows.row + rows.size):
             self._check_preds(rows.preds, key)
             if rows.action == _DELETE:
@@ -95,19 +101,39 @@ class Walk:
     def _insert(self, rows: Rows, text: OpId) -> None:
         if rows.action != _PUT or rows.preds:
             raise RemoteProtocolError("action not allowed")
-        self.kinds[rows.row] = Kind.LETTER
+        self._carries(rows.row, Kind.LETTER)
         own = self._start + rows.row
         last = own + rows.size - 1
+        tail = self._tails.get(text)
+        self._tails[text] = last
         self._own_letters.setdefault(text, Spans()).add(own, last)
         self.inserted.append((text, own, last))
+        if self._follow(rows, tail, own):
+            return
+        self.straight = False
         if rows.letters is not None:
             self._check_letters(rows.letters, text, own)
+
+    def _follow(self, rows: Rows, tail: int | None, own: int) -> bool:
+        """Tell whether *rows* go on, letter by letter, where *tail* is the last one, None: none."""
+        if rows.letters is None:
+            return tail is None and rows.size == 1
+        actor, first, step, count = rows.letters
+        if actor != self._author or first != tail:
+            return False
+        return count == 1 or (step == 1 and first == own - 1)
+
+    def _carries(self, row: int, kind: Kind) -> None:
+        """Note that operations from *row* on may carry *kind*."""
+        if kind is not self._kind:
+            self.kinds[row] = self._kind = kind
 
     def _delete_letters(self, rows: Rows, text: OpId) -> None:
         letters = rows.letters
         if rows.action != _DELETE or rows.preds != 1 or letters is None:
             raise RemoteProtocolError("action not allowed")
-        self.kinds[rows.row] = Kind.NOTHING
+        self._carries(rows.row, Kind.NOTHING)
+        self.straight = False
         self._check_letters(letters, text, self._start + rows.row)
         done = 0
         for actor, first, step, held in self._table.take_preds(rows.size):

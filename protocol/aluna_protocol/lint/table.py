@@ -1,4 +1,4 @@
-"""The columns of a change as one table of operations, still in runs (SPEC §8.2)."""
+"""The columns of a change as one table of operations, still in runs (SPEC §6.5.2)."""
 
 from __future__ import annotations
 
