@@ -53,9 +53,9 @@ def text_of(number: int, letters: int = LETTERS) -> str:
     return " ".join(made)[:letters]
 
 
-def document_of(number: int) -> DocumentId:
-    """Return the id of record *number*."""
-    return DocumentId(hashlib.blake2b(number.to_bytes(8, "big"), digest_size=16).digest())
+def document_of(space: SpaceId, number: int) -> DocumentId:
+    """Return the id of record *number* of *space*."""
+    return entries.document_in(space, number.to_bytes(entries.DOCUMENT_RANDOM_BYTES, "big"))
 
 
 def new_vault(home: Path, person: str, collective: str | None) -> Device:
@@ -79,14 +79,14 @@ def let_in(inviter: Device, newcomer: Device) -> SpaceId:
 # -- records as a device writes them -------------------------------------------------------------
 
 
-def changes_of(device: Device, count: int) -> dict[DocumentId, bytes]:
-    """Return one change per record, each a title-less event of 300 letters."""
+def changes_of(device: Device, space: SpaceId, count: int) -> dict[DocumentId, bytes]:
+    """Return one change per record, each an event of 300 letters."""
 
     async def write() -> dict[DocumentId, bytes]:
         engine = InProcessEngine(max_open=1)
         made = {}
         for number in range(count):
-            document = document_of(number)
+            document = document_of(space, number)
             operations = [
                 Put("type", "event"),
                 Put("schema", 1),
@@ -139,7 +139,8 @@ def _runs(changes: dict[DocumentId, bytes], run_bytes: int) -> Iterator[Sequence
 def keep_readable(device: Device, space: SpaceId, count: int) -> None:
     """Write *count* records straight into the index, as if they had been opened long ago."""
     for start in range(0, count, ROWS_AT_ONCE):
-        views = [_view(device, number) for number in range(start, min(count, start + ROWS_AT_ONCE))]
+        numbers = range(start, min(count, start + ROWS_AT_ONCE))
+        views = [_view(device, space, number) for number in numbers]
         rows = [
             index_row(
                 record_from_view(view, space, device.spaces.person_of(space, view.document)), view
@@ -149,8 +150,8 @@ def keep_readable(device: Device, space: SpaceId, count: int) -> None:
         device.store.index.put(rows)
 
 
-def _view(device: Device, number: int) -> View:
-    document = document_of(number)
+def _view(device: Device, space: SpaceId, number: int) -> View:
+    document = document_of(space, number)
     actor = ActorId(device.spaces.actor(document))
     day = f"{2015 + number % 10}-{1 + number % 12:02}-{1 + number % 28:02}"
     cells = {
@@ -158,7 +159,7 @@ def _view(device: Device, number: int) -> View:
         "schema": Cell(1, actor),
         f"s/terms/{TERMS[number % len(TERMS)]}": Cell("", actor),
         "r/when/0011223344556677": Cell(
-            f'{{"value":{{"value":"{day}","words":""}},"after":[]}}', actor
+            f'{{"value":{{"value":"{day}","precision":"day","words":""}},"after":[]}}', actor
         ),
     }
     heads = (ChangeHash(document + document),)

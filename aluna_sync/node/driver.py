@@ -310,9 +310,9 @@ class Node:
         for space in sorted(self._known):
             somebody = any(space in s.shared.values() for s in self.hub.sessions)
             waiting = self.device.store.log.pending_bytes(space)
-            if waiting and (somebody or waiting >= limits.SEAL_AT_BYTES):
-                if self.hub.may_seal(space) and self.device.spaces.can_write(space):
-                    self.device.seal(space)
+            due = waiting and (somebody or waiting >= limits.SEAL_AT_BYTES)
+            if due and self.hub.may_seal(space) and self.device.spaces.can_write(space):
+                self.device.seal(space)
 
     async def _open_when_due(self) -> None:
         while True:

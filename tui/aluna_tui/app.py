@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import os
 import secrets
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,9 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from rich.text import Text
 from textual import events
-from textual.app import App
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -24,7 +21,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from aluna_protocol.ids import DocumentId
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News
-from aluna_tui.keys import EVERYWHERE, KEYS, bindings
+from aluna_tui.keys import EVERYWHERE, KEYS
 from aluna_tui.outside import Outside, real_outside
 from aluna_tui.screens.edit_record import EditRecordScreen
 from aluna_tui.screens.help import HelpScreen
@@ -38,14 +35,14 @@ from aluna_tui.screens.quiet import QuietScreen
 from aluna_tui.screens.reader import ReaderScreen
 from aluna_tui.screens.unlock import UnlockScreen
 from aluna_tui.screens.welcome import WelcomeScreen
-from aluna_tui.sentences import sentences
+from aluna_tui.sentences import what_happened
+from aluna_tui.silent_app import CLEAR_MEMORY, SilentApp, close_side_doors
 from aluna_tui.texts import _
-from aluna_tui.themes import THEMES
 from aluna_tui.view_models.choices import order_choices, type_choices
-from aluna_tui.view_models.crash import crash_sentence, error_code
+from aluna_tui.view_models.crash import error_code
 from aluna_tui.view_models.drafts import PREFIX, Draft, unpacked
 from aluna_tui.view_models.facade import JournalDevice, LanNode
-from aluna_tui.widgets.harmless import HarmlessFilter
+from aluna_tui.widgets.bindings import bindings
 from aluna_tui.widgets.work import start
 
 if TYPE_CHECKING:
@@ -55,10 +52,9 @@ IDLE_MINUTES: Final = (1, 3, 5, 15)
 _IDLE_CHECK_SECONDS: Final = 5.0
 _NODE_SECONDS: Final = 3.0
 """How long a node may take to say goodbye."""
-_CLEAR: Final = "\x1b[H\x1b[2J\x1b[3J"
-"""Clears the screen and what the terminal remembers above it."""
 _ORDERS: Final = (
     "write", "search", "home", "journal", "agreements", "people", "help", "quiet", "enough",
+    "colours",
     "lock", "leave",
 )  # fmt: skip
 _PAGES: Final[dict[str, Callable[[], Page]]] = {
@@ -69,7 +65,7 @@ _PAGES: Final[dict[str, Callable[[], Page]]] = {
 }
 
 
-class AlunaApp(App[int]):
+class AlunaApp(SilentApp):
     """One person, one unlocked device, a stack of pages."""
 
     CSS_PATH = "app.tcss"
@@ -77,7 +73,7 @@ class AlunaApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("write", "search", "orders", "help", "quiet", "lock", "leave"),
-        *bindings("home", "journal", "agreements", "people", "enough"),
+        *bindings("home", "journal", "agreements", "people", "enough", "colours"),
     ]
 
     class Heard(Message):
@@ -99,10 +95,6 @@ class AlunaApp(App[int]):
         self._node: Worker[None] | None = None
         self._last_touch = outside.clock()
         self._locking = False
-        self._filters.append(HarmlessFilter())
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
 
     # -- the device -----------------------------------------------------------------------------
 
@@ -128,8 +120,8 @@ class AlunaApp(App[int]):
 
     def on_mount(self) -> None:
         """Open the door, or the welcome when there is no vault yet."""
-        asyncio.get_running_loop().set_exception_handler(self._loop_error)
         self.set_interval(_IDLE_CHECK_SECONDS, self.lock_if_idle)
+        self._listen_for_hang_up()
         if not self.outside.vault_exists():
             self.push_screen(WelcomeScreen())
             return
@@ -138,6 +130,14 @@ class AlunaApp(App[int]):
         if self._passphrase is not None:
             passphrase, self._passphrase = self._passphrase, None
             self.call_after_refresh(door.try_passphrase, passphrase)
+
+    def _listen_for_hang_up(self) -> None:
+        # The terminal closed: what is typed is kept and the vault locked before the end. Only the
+        # main thread of a system with signals can hear of it.
+        with suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
+            asyncio.get_running_loop().add_signal_handler(
+                signal.SIGHUP, lambda: start(self, "leave", self.action_leave)
+            )
 
     async def open_vault(self, passphrase: str) -> JournalDevice:
         """Return the device that *passphrase* opens; raises `AlunaError`."""
@@ -165,7 +165,7 @@ class AlunaApp(App[int]):
         try:
             await node.run()
         except AlunaError as error:
-            self._edge(" ".join(sentences(error)))
+            self._edge(what_happened(error))
         except Exception as error:
             words = _("The network part stopped ({code}). Your words are safe here.")
             self._edge(words.format(code=error_code(error)))
@@ -206,7 +206,7 @@ class AlunaApp(App[int]):
             # The pages go first: none of them may look for a record once the store is closed.
             await self._only(UnlockScreen())
             await self._close_device()
-            self._wipe()
+            self.wipe()
         finally:
             self._locking = False
 
@@ -225,17 +225,12 @@ class AlunaApp(App[int]):
                 await asyncio.wait_for(node.wait(), _NODE_SECONDS)
         device, self._device = self._device, None
         if device is not None:
-            device.lock()
+            await self.outside.close(device)
 
     async def _only(self, screen: Screen[None]) -> None:
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.push_screen(screen)
-
-    def _wipe(self) -> None:
-        if self._driver is not None:
-            self._driver.write(_CLEAR)
-        self.refresh(repaint=True, layout=True)
 
     async def action_leave(self) -> None:
         """Lock and end."""
@@ -355,46 +350,15 @@ class AlunaApp(App[int]):
         if isinstance(self.screen, Page):
             self.screen.say_edge(words)
 
-    # -- when something of ours breaks ----------------------------------------------------------
-
-    def _loop_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        error = context.get("exception")
-        if isinstance(error, Exception):
-            self._handle_exception(error)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """End with one sentence: the library would print every local variable."""
-        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
-            error = error.error
-        self._return_code = 1
-        if self._exception is None:
-            self._exit_renderables.append(Text(crash_sentence(error)))
-            self._exception = error
-            self._exception_event.set()
-        self._close_messages_no_wait()
-
-    def _fatal_error(self) -> None:
-        """End without a traceback: it would print every local variable."""
-        error = sys.exc_info()[1]
-        self._handle_exception(error if isinstance(error, Exception) else RuntimeError())
-
 
 def run(
     home: Path, *, node_options: NodeOptions | None = None, passphrase: str | None = None
 ) -> int:
     """Open the screens on the vault in *home*, in touch as *node_options* say (None: as usual)."""
-    _close_side_doors()
+    close_side_doors()
     app = AlunaApp(real_outside(home, node_options), passphrase=passphrase)
     result = app.run()
     if sys.__stdout__ is not None and sys.__stdout__.isatty():
-        sys.__stdout__.write("\x1b[3J")
+        sys.__stdout__.write(CLEAR_MEMORY)
         sys.__stdout__.flush()
     return result if result is not None else app.return_code or 0
-
-
-def _close_side_doors() -> None:
-    # These make libraries write what happens on screen, or the stack, into files and terminals.
-    for name in list(os.environ):
-        if name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "RUST_BACKTRACE"):
-            del os.environ[name]
-    logging.getLogger("asyncio").disabled = True

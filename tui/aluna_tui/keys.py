@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from textual.binding import Binding, BindingType
-
 from aluna_tui.texts import N_
 
 
@@ -74,24 +72,12 @@ _ALL: Final = (
         "app.enough",
         "rest pause",
     ),
+    Key(
+        "colours", "f8", "F8", N_("colours"), N_("Other colours"), "app.colours", "theme light dark"
+    ),
     Key("leave", "ctrl+q", "^q", N_("leave"), N_("Leave the program"), "app.leave", "quit exit"),
 )
 
 KEYS: Final = {key.id: key for key in _ALL}
 EVERYWHERE: Final = ("orders", "help", "quiet", "lock")
 FOOTER_MOST: Final = 7
-
-
-def bindings(*ids: str) -> list[BindingType]:
-    """Return the bindings of *ids*; those that must work while typing come before everything."""
-    return [
-        Binding(
-            key.key,
-            key.action,
-            key.words,
-            show=False,
-            priority=key.key.startswith(("f", "ctrl+")) and len(key.key) > 1,
-            id=key.id,
-        )
-        for key in (KEYS[id_] for id_ in ids)
-    ]

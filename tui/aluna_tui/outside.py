@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import platform
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +22,10 @@ def _local_now() -> datetime:
     return datetime.now().astimezone()
 
 
+TellFound = Callable[[str, Sequence[str]], None]
+"""Takes the name of the person at the door and the words both of them must see."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Everything the screens need from outside, so that tests can give something else."""
@@ -31,10 +35,12 @@ class Outside:
     """Opens the vault with a passphrase: blocking and slow. Raises `AlunaError`."""
     found: Callable[[str, str, str], JournalDevice]
     """Creates a vault for passphrase, person and collective: blocking and slow."""
-    enter: Callable[[str, str, str], Awaitable[JournalDevice]]
-    """Enters a collective with passphrase, person and the five words as typed."""
+    enter: Callable[[str, str, str, TellFound], Awaitable[JournalDevice]]
+    """Enters with passphrase, person and the five words; an address may stand after them."""
     offered_words: Callable[[], str]
     make_node: Callable[[JournalDevice], LanNode | None]
+    close: Callable[[JournalDevice], Awaitable[None]]
+    """Ends the engine and locks the device."""
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _local_now
 
@@ -55,13 +61,15 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         ).lock()
         return unlock(passphrase)
 
-    async def enter(passphrase: str, person: str, words: str) -> JournalDevice:
-        async def welcome(_found: Found) -> None:
-            """Nothing to choose: whoever opened the door has said yes."""
+    async def enter(passphrase: str, person: str, words: str, tell: TellFound) -> JournalDevice:
+        async def welcome(found: Found) -> None:
+            tell(found.person_name, doors.words_for(found.safety_words, language()))
 
-        indices = doors.indices_of(words.split(), language())
+        pieces = words.split()
+        at = _address(pieces[-1]) if len(pieces) > 1 else None
+        indices = doors.indices_of(pieces[:-1] if at else pieces, language())
         entered = await doors.join(
-            home, passphrase, indices, person=person, device_name=_this_machine(), at=None,
+            home, passphrase, indices, person=person, device_name=_this_machine(), at=at,
             on_found=welcome,
         )  # fmt: skip
         entered.lock()
@@ -74,6 +82,11 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
 
         return doors.node(device, node_options or NodeOptions())
 
+    async def close(device: JournalDevice) -> None:
+        if isinstance(device, Device):
+            await device.engine.close()
+        device.lock()
+
     return Outside(
         vault_exists=lambda: doors.vault_exists(home),
         unlock=unlock,
@@ -81,9 +94,15 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         enter=enter,
         offered_words=lambda: " ".join(doors.offered_words(language())),
         make_node=make_node,
+        close=close,
     )
 
 
 def _this_machine() -> str:
     # The machine's own name often holds a person's: the kind of system says enough to tell apart.
     return {"Darwin": "mac", "Windows": "windows"}.get(platform.system(), "laptop")
+
+
+def _address(words: str) -> tuple[str, int] | None:
+    host, colon, port = words.rpartition(":")
+    return (host, int(port)) if colon and host and port.isdecimal() else None

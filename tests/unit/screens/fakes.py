@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from aluna_sync.journal.folding import fold
 from aluna_sync.journal.types import Json, Link, Member, Reading, Record
 from aluna_sync.store.rows import ListRow, Page, Query
 from aluna_tui.app import AlunaApp
-from aluna_tui.outside import Outside
+from aluna_tui.outside import Outside, TellFound
+from aluna_tui.view_models.facade import JournalDevice
 
 PASSPHRASE = "seis palabras que nadie junta"
 COLLECTIVE = SpaceId(b"c" * 32)
@@ -303,10 +304,17 @@ def outside_of(
         device.locked = False
         return device
 
-    def enter(passphrase: str, person: str, words: str) -> Awaitable[FakeDevice]:
-        raise AlunaError("nobody-at-the-door")
+    async def enter(passphrase: str, person: str, words: str, tell: TellFound) -> FakeDevice:
+        tell("Marta", ["sol", "mar"])
+        if words == "a b c d e":
+            raise AlunaError("door-not-found")
+        return device
+
+    async def close(unlocked: JournalDevice) -> None:
+        unlocked.lock()
 
     return Outside(
+        close=close,
         vault_exists=lambda: vault_exists,
         unlock=unlock,
         found=lambda passphrase, person, collective: device,

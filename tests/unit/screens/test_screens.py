@@ -80,6 +80,19 @@ async def test_without_a_vault_three_answers_lead_home(device: FakeDevice) -> No
         assert on(app, HomeScreen)
 
 
+async def test_entering_with_words_nobody_opened_a_door_for_says_so(device: FakeDevice) -> None:
+    app = AlunaApp(outside_of(device, vault_exists=False))
+    async with app.run_test(size=NARROW) as pilot:
+        await calm(pilot)
+        await press(pilot, "down", "enter", *"Marta", "enter", *"a b c d e", "enter", "enter")
+        app.screen.query_one("#second", Input).value = "uno dos tres cuatro cinco seis"
+        assert _("The five words of the door") in shown(app)
+        await press(pilot, "enter")
+        assert on(app, WelcomeScreen)
+        assert app.screen.query_one("#place", Input).value == "a b c d e"
+        assert "door-not-found" in shown(app)
+
+
 async def test_typing_in_the_search_line_filters_whatever_the_accents(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "slash", *"accion")
@@ -239,7 +252,7 @@ async def test_an_idle_program_locks_itself_after_three_minutes(device: FakeDevi
     async with opened(device, clock=clock) as (app, pilot):
         clock.seconds = 179.0
         await app.lock_if_idle()
-        assert not device.locked
+        assert on(app, HomeScreen)
         await press(pilot, "d")
         clock.seconds = 300.0
         await app.lock_if_idle()

@@ -21,8 +21,10 @@ from aluna_tui.sentences import what_happened
 from aluna_tui.texts import N_, _, language, ngettext
 
 if TYPE_CHECKING:
+    from aluna_protocol.ids import DeviceId
     from aluna_sync.device import Device
-    from aluna_sync.node import Admitted, Found, Knock
+    from aluna_sync.facts import News
+    from aluna_sync.node import Admitted, Found, Knock, Node
 
 DOOR_WORDS: Final = 5
 HAND_OVER_SECONDS: Final = 60.0
@@ -89,6 +91,9 @@ class _DoorKeeper:
         node = self._invocation.doors.node(device, options)
         space = device.collective(self._invocation.collective)
         async with node.running():
+            if node.hub.may_seal(space):
+                # What waits to be sealed must be in the log before the newcomer asks for it.
+                device.seal(space)
             door = await node.open_door(minutes, self._on_knock, space=space, listen=address)
             self._show(door.words, self._invocation.doors.reachable(door.address), minutes)
             try:
@@ -96,8 +101,7 @@ class _DoorKeeper:
             finally:
                 await door.close()
             if admitted is not None:
-                # The newcomer receives the journal over the same connection.
-                await node.wait_until_settled(HAND_OVER_SECONDS)
+                await _hand_over(node, device, admitted.device)
             return admitted
 
     def _show(self, indices: Sequence[int], address: tuple[str, int], minutes: float) -> None:
@@ -144,6 +148,32 @@ class _DoorKeeper:
 
         # The answer comes from a person: the loop must go on meanwhile.
         return await asyncio.to_thread(_ask_yes)
+
+
+async def _hand_over(node: Node, device: Device, newcomer: DeviceId) -> None:
+    """Stay while the newcomer receives the journal; end when it has it, or has left."""
+    import asyncio
+
+    left = asyncio.Event()
+
+    def heard(_news: News | None = None) -> None:
+        met = any(peer.device == newcomer and peer.last_met for peer in device.peers())
+        if met and newcomer not in device.online:
+            left.set()
+
+    heard()
+    unsubscribe = device.subscribe(heard)
+    waits = [
+        asyncio.ensure_future(node.wait_until_settled(HAND_OVER_SECONDS)),
+        asyncio.ensure_future(left.wait()),
+    ]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        unsubscribe()
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
 
 def _ask_yes() -> bool:

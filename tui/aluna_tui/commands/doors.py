@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aluna_tui.commands.late_engine import LateEngine
+
 if TYPE_CHECKING:
     from aluna_sync.device import Device
     from aluna_sync.node import Found, Node, NodeOptions
@@ -42,7 +44,7 @@ class Doors:
         from aluna_sync.founding import unlock
 
         if not merges:
-            return unlock(home, passphrase)
+            return unlock(home, passphrase, engine=LateEngine())
         import asyncio
 
         from aluna_sync.engine.process import ProcessEngine

@@ -28,7 +28,9 @@ def printable(text: str, *, keep_bold: bool = False) -> str:
         return safe_text(text, newlines=True)
     pieces = _OUR_BOLD.split(text)
     kept = [p if p in (_BOLD, _NORMAL) else safe_text(p, newlines=True) for p in pieces]
-    return "".join(kept) + _NORMAL
+    line = "".join(kept)
+    # Whatever a record holds, its line never leaves the terminal in bold.
+    return line if line.endswith(_NORMAL) else line + _NORMAL
 
 
 class Voice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -248,6 +249,8 @@ class _Watch:
                     {"event": event, "device": peer.device.hex(), "person": peer.person_name}
                 )
                 continue
+            if not sys.stderr.isatty():
+                continue  # who meets whom must not end up in the journal of the system
             who = device_words(peer, self._device.person)
             said = _("{who} is here") if peer.online else _("{who} is gone")
             self._voice.talk(sentence(said.format(who=who)))

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.widgets import Input
 
-from aluna_protocol.ids import DocumentId
+from aluna_protocol.ids import DocumentId, PersonId
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News, RecordsChanged, Writing
 from aluna_sync.journal.edit_kinds import Edit, SetReading
@@ -16,7 +16,7 @@ from aluna_sync.journal.types import Json, Record
 from aluna_tui.keys import EVERYWHERE
 from aluna_tui.labels import glyph
 from aluna_tui.screens.editor import EditorScreen
-from aluna_tui.sentences import sentences
+from aluna_tui.sentences import what_happened
 from aluna_tui.texts import _
 from aluna_tui.view_models.form import FormLine, record_words, set_edits
 from aluna_tui.view_models.plain import one_line
@@ -45,6 +45,14 @@ class EditRecordScreen(EditorScreen):
         super().on_mount()
         self.device.present(self.document)
         self._bring_back()
+        persons = {peer.device: peer.person for peer in self.device.peers()}
+        for device, document in self.device.writing().items():
+            if document == self.document:
+                self._say_who(persons.get(device))
+
+    def _say_who(self, person: PersonId | None) -> None:
+        who = person_of(self.device, person)
+        self.say_edge(_("{person} is writing here too").format(person=who))
 
     def on_unmount(self) -> None:
         """Say that this is not open here any more."""
@@ -95,7 +103,7 @@ class EditRecordScreen(EditorScreen):
                     )
                 except AlunaError as error:
                     self._leave_for_later(text)
-                    self.say_edge(" ".join(sentences(error)))
+                    self.say_edge(what_happened(error))
                     return
                 text.written(change)
                 text.take(self.text_of(field))
@@ -166,7 +174,7 @@ class EditRecordScreen(EditorScreen):
         try:
             await self.device.edit(self.document, edits)
         except AlunaError as error:
-            self.say_edge(" ".join(sentences(error)))
+            self.say_edge(what_happened(error))
         self._show_record()
 
     # -- companions -----------------------------------------------------------------------------
@@ -182,8 +190,7 @@ class EditRecordScreen(EditorScreen):
             case Writing(device=device, document=document) if (
                 document == self.document and device != self.device.device
             ):
-                who = person_of(self.device, news.person)
-                self.say_edge(_("{person} is writing here too").format(person=who))
+                self._say_who(news.person)
             case _:
                 pass
 

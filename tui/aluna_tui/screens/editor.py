@@ -44,6 +44,9 @@ class EditorScreen(Page):
     def on_mount(self) -> None:
         """Begin with the words; the title can wait."""
         self.query_one("#text-body", SharedText).focus(scroll_visible=False)
+        self.call_after_refresh(
+            self.query_one("#form", VerticalScroll).scroll_home, animate=False, immediate=True
+        )
 
     def _widgets(self, line: FormLine) -> list[Widget]:
         field = line.field

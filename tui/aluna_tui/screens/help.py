@@ -8,8 +8,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from aluna_tui.keys import KEYS, bindings
+from aluna_tui.keys import KEYS
 from aluna_tui.texts import _
+from aluna_tui.widgets.bindings import bindings
 
 
 class HelpScreen(ModalScreen[None]):

@@ -16,12 +16,13 @@ from aluna_protocol.ids import DocumentId
 from aluna_sync.facts import News, RecordsChanged
 from aluna_sync.store.rows import Page as Rows
 from aluna_sync.store.rows import Query
-from aluna_tui.keys import EVERYWHERE, bindings
+from aluna_tui.keys import EVERYWHERE
 from aluna_tui.labels import type_plural
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.texts import N_, _, listed, ngettext
 from aluna_tui.view_models.choices import type_choices
+from aluna_tui.widgets.bindings import bindings
 from aluna_tui.widgets.reader_pane import ReaderPane
 from aluna_tui.widgets.record_list import RecordList, arrivals_words
 

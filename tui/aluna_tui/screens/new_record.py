@@ -5,14 +5,14 @@ from __future__ import annotations
 from aluna_protocol.ids import SpaceId
 from aluna_sync.errors import AlunaError
 from aluna_sync.journal.types import Json
-from aluna_tui.keys import bindings
 from aluna_tui.labels import glyph, type_name
 from aluna_tui.screens.editor import EditorScreen
-from aluna_tui.sentences import sentences
+from aluna_tui.sentences import what_happened
 from aluna_tui.texts import _
 from aluna_tui.view_models.drafts import Draft
 from aluna_tui.view_models.form import FormLine, items_words, reading_words
 from aluna_tui.view_models.words import space_of
+from aluna_tui.widgets.bindings import bindings
 from aluna_tui.widgets.shared_text import SharedText
 from aluna_tui.widgets.work import start
 
@@ -103,7 +103,7 @@ class NewRecordScreen(EditorScreen):
             document = await self.device.add(draft.type, draft.edits(), self._space())
         except AlunaError as error:
             self._done = False
-            self.say_edge(" ".join(sentences(error)))
+            self.say_edge(what_happened(error))
             return
         self.device.save_draft(draft.key, None)
         self.device.mark_read(document)

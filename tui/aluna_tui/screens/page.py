@@ -12,8 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from aluna_sync.facts import News
-from aluna_tui.keys import EVERYWHERE, bindings
+from aluna_tui.keys import EVERYWHERE
 from aluna_tui.view_models.facade import JournalDevice
+from aluna_tui.widgets.bindings import bindings
 from aluna_tui.widgets.ends import two_ends
 from aluna_tui.widgets.key_bar import KeyBar
 

@@ -14,9 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from aluna_tui.keys import bindings
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.choices import Choice, found
+from aluna_tui.widgets.bindings import bindings
 
 
 class PickScreen(ModalScreen[tuple[str, ...] | None]):
@@ -78,7 +78,9 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
     @on(OptionList.OptionHighlighted)
     def _explain(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self.query_one("#meaning", Static).update(self._found[event.option_index].words)
+        # The list says so a moment later: by then other words may have found less.
+        if event.option_index < len(self._found):
+            self.query_one("#meaning", Static).update(self._found[event.option_index].words)
 
     def on_key(self, event: events.Key) -> None:
         """Keep typing in the box wherever the focus is."""

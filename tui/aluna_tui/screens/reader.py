@@ -8,9 +8,10 @@ from textual.widget import Widget
 
 from aluna_protocol.ids import DocumentId
 from aluna_sync.facts import News, RecordsChanged
-from aluna_tui.keys import EVERYWHERE, bindings
+from aluna_tui.keys import EVERYWHERE
 from aluna_tui.screens.page import Page
 from aluna_tui.texts import _
+from aluna_tui.widgets.bindings import bindings
 from aluna_tui.widgets.reader_pane import ReaderPane
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual import on
 from textual.containers import VerticalScroll
@@ -13,6 +13,7 @@ from aluna_sync.errors import AlunaError, LockedError
 from aluna_tui.screens.page import Page
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
+from aluna_tui.view_models.plain import one_line
 from aluna_tui.widgets.go_line import GoLine
 from aluna_tui.widgets.work import start
 
@@ -94,7 +95,7 @@ class WelcomeScreen(Page):
             self._answer(_("A moment: the key is made slow on purpose."))
             outside = self.aluna.outside
             if self._entering:
-                device = await outside.enter(first, person, place)
+                device = await outside.enter(first, person, place, self._found)
             else:
                 device = await self.aluna.found_vault(first, person, place)
         except AlunaError as error:
@@ -103,6 +104,10 @@ class WelcomeScreen(Page):
             self.aluna.begin(device)
         finally:
             self._busy = False
+
+    def _found(self, person: str, words: Sequence[str]) -> None:
+        said = _("{person} is at the door. Both of you must see: {words}")
+        self._answer(said.format(person=one_line(person, 40), words=" ".join(words)))
 
     def _value(self, id_: str) -> str:
         return self.query_one(f"#{id_}", Input).value.strip()

@@ -99,7 +99,7 @@ RECORDS: Final = {
         N_("Say it as “yesterday”, “12 March 2024”, “March 2024”, “2024” or “12/03/2024”."),
     ),
     "not-an-assignment": Trouble(
-        N_("“{text}” does not say field=value."),
+        N_("What follows --set does not say field=value."),
         NOTHING_LOST,
         N_("Write it as --set field=value."),
     ),

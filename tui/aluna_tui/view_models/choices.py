@@ -9,6 +9,7 @@ from aluna_sync.journal.folding import fold
 from aluna_sync.journal.schema import TYPES, Field, Shape
 from aluna_sync.journal.vocabulary import vocabulary
 from aluna_tui.keys import KEYS
+from aluna_tui.labels import TYPES as LABELS
 from aluna_tui.labels import choice_name, glyph, type_name
 from aluna_tui.texts import _, language
 
@@ -65,7 +66,10 @@ def field_choices(field: Field) -> list[Choice]:
 
 def type_choices() -> list[Choice]:
     """Return the record types, with their signs."""
-    return [Choice(name, f"{glyph(name)} {type_name(name)}", also=name) for name in TYPES]
+    return [
+        Choice(name, f"{glyph(name)} {type_name(name)}", also=" ".join((name, *LABELS[name].words)))
+        for name in TYPES
+    ]
 
 
 def order_choices(key_ids: Iterable[str]) -> list[Choice]:

@@ -9,6 +9,7 @@ from typing import Final
 from aluna_protocol.ids import DocumentId
 from aluna_sync.facts import PeerFacts, Status
 from aluna_sync.store.rows import Query
+from aluna_tui.keys import KEYS
 from aluna_tui.labels import glyph, type_name
 from aluna_tui.moments import coarse_date
 from aluna_tui.sync_words import sync_sentence
@@ -61,6 +62,7 @@ def home_page(device: JournalDevice, drafts: list[Draft], now: datetime) -> Home
         _left_open(drafts),
         _companions(device, now),
         _first_steps(device, status),
+        _pages(),
     )
     return HomePage(
         collective=one_line(device.space_name(device.collective()), NAME_LETTERS),
@@ -82,7 +84,7 @@ def here_words(device: JournalDevice) -> str:
         return ngettext("here: {count} of you", "here: {count} of you", len(names) + 1).format(
             count=len(names) + 1
         )
-    return _("here: you and {names}").format(names=listed(list(names)))
+    return _("here: {names}").format(names=listed([_("you"), *names]))
 
 
 def sync_words(status: Status) -> str:
@@ -182,3 +184,10 @@ def _first_steps(device: JournalDevice, status: Status) -> Section:
     if not status.peers:
         lines.append(Line(_("“aluna invite” opens the door to a companion, with five words")))
     return Section(_("To begin"), tuple(lines))
+
+
+def _pages() -> Section:
+    places = ("journal", "agreements", "people")
+    return Section(
+        _("Go to"), tuple(Line(_(KEYS[id_].words), KEYS[id_].shown, page=id_) for id_ in places)
+    )

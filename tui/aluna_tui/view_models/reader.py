@@ -112,7 +112,7 @@ def reader_page(
     return ReaderPage(
         document=record.id,
         glyph=glyph(record.type),
-        title=one_line(record.title) or _("without words yet"),
+        title=_title(record),
         space=space_of(device, record.space),
         facts=_facts(record),
         authors=_authors(device, record),
@@ -164,9 +164,20 @@ def _care(careful: bool, note: str, closed: bool) -> str:
     return f"{words} " + _("Enter to open it, Esc to leave it.") if closed else words
 
 
+def _title(record: Record) -> str:
+    # Without a title, lists show the first words of the body: here they would stand there twice,
+    # and before the person asked for them.
+    return one_line(record.texts.get("title", "")) or _kind(record)
+
+
+def _kind(record: Record) -> str:
+    if record.type in TYPES:
+        return type_name(record.type)
+    return _("a record this program does not know yet")
+
+
 def _facts(record: Record) -> str:
-    known = record.type in TYPES
-    pieces = [type_name(record.type) if known else _("a record this program does not know yet")]
+    pieces = [_kind(record)] if one_line(record.texts.get("title", "")) else []
     if record.when:
         pieces.append(coarse_date(one_line(record.when, 40)))
     if record.state:
@@ -176,7 +187,7 @@ def _facts(record: Record) -> str:
 
 def _authors(device: JournalDevice, record: Record) -> str:
     names = list(dict.fromkeys(person_of(device, person) for person in record.authors[:12]))
-    return _("written by {names}").format(names=", ".join(names)) if names else ""
+    return _("written by: {names}").format(names=", ".join(names)) if names else ""
 
 
 def _link_groups(links: Sequence[Link]) -> dict[str, LinkGroup]:
@@ -206,9 +217,7 @@ def _readings(device: JournalDevice, record: Record, field: str) -> Readings:
 
 def _reading_line(device: JournalDevice, field: Field | None, reading: Reading) -> ReadingLine:
     words = value_words(field, reading.value)
-    return ReadingLine(
-        reading.id, words, _("written by {names}").format(names=person_of(device, reading.by))
-    )
+    return ReadingLine(reading.id, words, f"— {person_of(device, reading.by)}")
 
 
 def _passages(record: Record, letters: int) -> tuple[Passage, ...]:

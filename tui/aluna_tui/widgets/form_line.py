@@ -24,8 +24,8 @@ class FieldLine(Static, can_focus=True):
     HELP = N_("Press Enter to see what can be chosen, each with what it means.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "ask", N_("Choose"), show=False),
-        Binding("down", "screen.focus_next", N_("Down"), show=False),
-        Binding("up", "screen.focus_previous", N_("Up"), show=False),
+        Binding("down", "app.focus_next", N_("Down"), show=False),
+        Binding("up", "app.focus_previous", N_("Up"), show=False),
     ]
 
     class Asked(Message):

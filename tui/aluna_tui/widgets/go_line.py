@@ -17,8 +17,8 @@ class GoLine(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go", N_("Open"), show=False),
-        Binding("down", "screen.focus_next", N_("Down"), show=False),
-        Binding("up", "screen.focus_previous", N_("Up"), show=False),
+        Binding("down", "app.focus_next", N_("Down"), show=False),
+        Binding("up", "app.focus_previous", N_("Up"), show=False),
     ]
 
     class Chosen(Message):

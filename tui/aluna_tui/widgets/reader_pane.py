@@ -180,7 +180,7 @@ def _widgets(page: ReaderPage, width: int) -> list[Widget]:
     if cell_len(title) + cell_len(page.space) + 4 <= width:
         widgets: list[Widget] = [
             Static(two_ends(title, page.space, width), classes="title"),
-            _text(f" {page.facts}", "quiet"),
+            *([_text(f" {page.facts}", "quiet")] if page.facts else []),
         ]
     else:
         widgets = [

@@ -31,8 +31,8 @@ class SharedText(TextArea):
         "If a companion writes in the same text, her letters appear and your cursor stays."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "screen.focus_next", N_("Next field"), show=False),
-        Binding("shift+tab", "screen.focus_previous", N_("Field before"), show=False),
+        Binding("tab", "app.focus_next", N_("Next field"), show=False),
+        Binding("shift+tab", "app.focus_previous", N_("Field before"), show=False),
         Binding("ctrl+home", "edge('start')", N_("To the beginning of the text"), show=False),
         Binding("ctrl+end", "edge('end')", N_("To the end of the text"), show=False),
     ]

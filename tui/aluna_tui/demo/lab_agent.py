@@ -1,4 +1,4 @@
-"""What runs inside the lab of `namespaces.py`: the agent, the launcher and the sniffer.
+"""What runs inside the lab of `lab.py`: the agent, the launcher and the sniffer.
 
 A program of the standard library alone, started by path and never imported. Links are made through
 rtnetlink directly, so only the kernel (user and network namespaces, `bridge`, `veth`) is needed.
@@ -274,7 +274,7 @@ def _main(role: str, arguments: list[str]) -> None:
         case "enter":
             _die_with_parent()
             _enter(int(arguments[0]))
-            os.execvp(arguments[1], arguments[1:])
+            os.execvp(arguments[1], arguments[1:])  # noqa: S606 - what the lab was asked to run
         case "sniff":
             _die_with_parent()
             _enter(int(arguments[0]))

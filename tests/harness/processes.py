@@ -1,0 +1,442 @@
+"""Real `aluna` processes, the vaults they work on, and a relay that listens in or cuts the line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import queue
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aluna_protocol.door import Card
+from aluna_sync.device import Device
+from aluna_sync.founding import create_vault, enter, unlock, welcome
+from aluna_sync.journal.edit_kinds import Edit, SetText
+from aluna_sync.vault import KdfCost
+
+PASSPHRASE = "una frase larga de prueba"
+COST = KdfCost(2, 64 * 1024 * 1024)
+"""The least a vault may ask for; commands unlock with whatever the vault's file says."""
+PATIENCE_SECONDS = 30.0
+"""For a condition that comes true in well under a second on an idle machine."""
+
+Json = dict[str, Any]
+
+
+def environment(folder: Path, lang: str = "en") -> dict[str, str]:
+    """Return the environment of a person whose passphrase lies in *folder*, as a file."""
+    secret = folder / "passphrase"
+    if not secret.exists():
+        secret.touch(0o600)
+        secret.write_text(f"{PASSPHRASE}\n")
+    scratch = folder / "tmp"
+    scratch.mkdir(exist_ok=True)
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(scratch),
+        "ALUNA_PASSPHRASE_FILE": str(secret),
+        "ALUNA_LANG": lang,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONWARNINGS": "error",
+        "TERM": "dumb",
+    }
+
+
+@dataclass
+class Done:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Json:
+        """What it printed as one line of JSON."""
+        lines = self.out.splitlines()
+        assert lines, self
+        found: Json = json.loads(lines[-1])
+        return found
+
+
+@dataclass
+class Person:
+    """Somebody with a vault, seen from outside: commands, and nodes that stay."""
+
+    home: Path
+    before: tuple[str, ...] = ()
+    """Put before every command: how to enter the machine this person is at."""
+    lang: str = "en"
+    program: tuple[str, ...] = (sys.executable, "-m", "aluna_tui")
+
+    @property
+    def folder(self) -> Path:
+        """Where everything of this person lies."""
+        return self.home.parent
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command line that does *arguments* on this vault."""
+        return [*self.before, *self.program, "--home", str(self.home), *arguments]
+
+    def do(self, *arguments: str, lang: str | None = None, seconds: float = 90.0) -> Done:
+        """Run one command to its end, whatever its exit code."""
+        ran = subprocess.run(
+            self.command(*arguments),
+            env=environment(self.folder, lang or self.lang),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        return Done(ran.returncode, ran.stdout, ran.stderr)
+
+    def ask(self, *arguments: str) -> Json:
+        """Run one command that must succeed and return its JSON."""
+        done = self.do(*arguments, "--json")
+        assert done.code == 0, done
+        return done.json
+
+    def start(self, *arguments: str) -> Running:
+        """Start a command that stays."""
+        return Running(self.command(*arguments), environment(self.folder, self.lang))
+
+    def start_script(self, script: Path, *arguments: str) -> Running:
+        """Start a program of the tests on this vault."""
+        command = [*self.before, sys.executable, str(script), str(self.home), *arguments]
+        return Running(command, environment(self.folder, self.lang))
+
+    @contextlib.contextmanager
+    def node(self, *arguments: str) -> Iterator[Running]:
+        """Run a node on loopback while the block runs; `address` says where it listens."""
+        listen = () if "--listen" in arguments else ("--listen", "127.0.0.1:0")
+        with self.start("node", "--no-lan", *listen, *arguments, "--json") as running:
+            running.address = str(running.wait_json(event="listening")["address"])
+            yield running
+
+    def state(self) -> str:
+        """Return the `state` of the one collective."""
+        return str(self.collective()["state"])
+
+    def collective(self) -> Json:
+        """Return what `status` says of the one collective."""
+        found: Json = next(s for s in self.ask("status")["spaces"] if s["kind"] == "collective")
+        return found
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Device]:
+        """Open the vault in this very process."""
+        device = unlock(self.home, PASSPHRASE)
+        try:
+            yield device
+        finally:
+            device.lock()
+
+    def records(self) -> set[str]:
+        """Return the ids of every record readable in the collective, in hex."""
+        with self.opened() as device:
+            return records_of(device)
+
+    def copy(self, folder: Path) -> Person:
+        """Return the same vault copied into *folder*."""
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(self.home, folder / self.home.name)
+        return Person(folder / self.home.name, self.before, self.lang, self.program)
+
+
+class Running:
+    """A process whose lines are read as they come."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            command,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self.address = ""
+        self.lines: list[str] = []
+        self.err = b""
+        self._queue: queue.Queue[str | None] = queue.Queue()
+        self._readers = [
+            threading.Thread(target=self._read_lines, daemon=True),
+            threading.Thread(target=self._read_errors, daemon=True),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def _read_lines(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._queue.put(line.decode().rstrip("\n"))
+        self._queue.put(None)
+
+    def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.err += line
+
+    def next_line(self, seconds: float = PATIENCE_SECONDS) -> str | None:
+        """Return the next line of its output, None at the end of it."""
+        try:
+            line = self._queue.get(timeout=seconds)
+        except queue.Empty:
+            raise AssertionError(f"nothing said in {seconds} s: {self.lines} {self.err!r}") from None
+        if line is None:
+            self._queue.put(None)  # it stays ended, however often one asks
+        else:
+            self.lines.append(line)
+        return line
+
+    def wait_json(self, **fields: object) -> Json:
+        """Return the first line to come that holds *fields*."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while (line := self.next_line(max(0.0, end - time.monotonic()))) is not None:
+            said: Json = json.loads(line)
+            if all(said.get(name) == value for name, value in fields.items()):
+                return said
+        raise AssertionError(f"it ended without {fields}: {self.lines} {self.err!r}")
+
+    def rest(self) -> list[str]:
+        """Return the lines not read yet of a process that has ended."""
+        found = []
+        while (line := self.next_line()) is not None:
+            found.append(line)
+        return found
+
+    def kill(self) -> None:
+        """End it with SIGKILL and wait until it is gone."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> Done:
+        """Ask it to end as `kill` does, and return what became of it."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self, seconds: float = PATIENCE_SECONDS) -> Done:
+        """Wait until it has ended by itself."""
+        code = self.process.wait(seconds)
+        self.rest()
+        for reader in self._readers:
+            reader.join()
+        return Done(code, "\n".join(self.lines), self.err.decode())
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.kill()
+        for reader in self._readers:
+            reader.join()
+        for stream in (self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+# -- vaults --------------------------------------------------------------------------------------
+
+
+def collective_of(folder: Path, *names: str, collective: str = "Semilla") -> list[Person]:
+    """Found a collective of *names* in *folder*, a device each, and return them.
+
+    They entered without a network: every device holds what the founder's log says.
+    """
+    homes = [folder / name / "vault" for name in names]
+    for home in homes:
+        home.parent.mkdir(parents=True)
+    founder = create_vault(
+        homes[0], PASSPHRASE, person=names[0], device="laptop", collective=collective, cost=COST
+    )
+    space = founder.collective()
+    keys = founder.identity.keys
+    others = [
+        create_vault(home, PASSPHRASE, person=name, device="laptop", collective=None, cost=COST)
+        for home, name in zip(homes[1:], names[1:], strict=True)
+    ]
+    for other in others:
+        own = other.identity.keys
+        card = Card(own.device, own.static, other.person, other.person_name, other.device_name)
+        founder.admit(space, card, bytes(16))
+    for other in others:
+        enter(other, welcome(founder, space), keys.static)
+    for device in (founder, *others):
+        device.lock()
+    return [Person(home) for home in homes]
+
+
+def write(device: Device, *titles: str, type_: str = "event", body: str = "") -> list[str]:
+    """Write a record in the collective for each of *titles*; return their ids in hex."""
+
+    async def written() -> list[str]:
+        space = device.collective()
+        found = []
+        for title in titles:
+            edits: list[Edit] = [SetText("title", title)]
+            if body:
+                edits.append(SetText("body", body))
+            found.append((await device.add(type_, edits, space)).hex())
+        return found
+
+    return asyncio.run(written())
+
+
+def records_of(device: Device) -> set[str]:
+    """Return the ids of every record readable in the collective, in hex."""
+    parts = device.store.index.state_parts(device.collective())
+    return {document.hex() for document, _ in parts}
+
+
+def sync(one: Person, other: Person, *, relay: Relay | None = None) -> Json:
+    """Let *other* run a node and *one* sync with it once; return the report of *one*."""
+    with other.node() as node:
+        through = node.address if relay is None else relay.to(node.address)
+        done = one.do("sync", "--once", "--no-lan", "--peer", through, "--json")
+        assert done.code == 0, (done, node.err)
+        assert node.stop().code == 0
+    return done.json
+
+
+def moved(report: Json) -> tuple[int, int]:
+    """Return how many entries a `sync` sent and received."""
+    met = report["met"]
+    return (
+        sum(one["sent"]["entries"] for one in met),
+        sum(one["received"]["entries"] for one in met),
+    )
+
+
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    """Return once *condition* holds; fail saying *what* was waited for."""
+    end = time.monotonic() + seconds
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
+        pause.wait(0.02)
+
+
+# -- the line ------------------------------------------------------------------------------------
+
+
+def _closing_with_a_reset(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    end.close()
+
+
+@dataclass
+class Relay:
+    """A TCP relay on loopback: keeps what passes, and may do something after so many bytes.
+
+    *after* bytes in both directions together *then* is called once; by default it cuts the line.
+    """
+
+    after: int | None = None
+    then: Callable[[], None] | None = None
+    connections: list[tuple[bytearray, bytearray]] = field(default_factory=list)
+    """Per connection: what the dialling side said, and what was answered."""
+    _target: tuple[str, int] = ("", 0)
+    _listener: socket.socket | None = None
+    _open: list[socket.socket] = field(default_factory=list)
+    _ends: list[threading.Thread] = field(default_factory=list)
+
+    def to(self, address: str) -> str:
+        """Relay to *address*; return where to dial instead."""
+        host, _, port = address.rpartition(":")
+        self._target = (host, int(port))
+        if self._listener is None:
+            self._listener = socket.create_server(("127.0.0.1", 0))
+            accepting = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
+            accepting.start()
+            self._ends.append(accepting)
+        here = self._listener.getsockname()
+        return f"{here[0]}:{here[1]}"
+
+    @property
+    def passed(self) -> int:
+        """How many bytes went through, both ways."""
+        return sum(len(said) + len(answered) for said, answered in self.connections)
+
+    @property
+    def traffic(self) -> bytes:
+        """Everything that went through."""
+        return b"".join(bytes(said) + bytes(back) for said, back in self.connections)
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                near, _ = listener.accept()
+            except OSError:
+                return
+            serving = threading.Thread(target=self._serve, args=(near,), daemon=True)
+            serving.start()
+            self._ends.append(serving)
+
+    def _serve(self, near: socket.socket) -> None:
+        try:
+            far = socket.create_connection(self._target, timeout=5)
+        except OSError:
+            near.close()
+            return
+        far.settimeout(None)
+        self._open += [near, far]
+        kept = (bytearray(), bytearray())
+        self.connections.append(kept)
+        pairs = {near: (far, kept[0]), far: (near, kept[1])}
+        with contextlib.suppress(OSError, ValueError):
+            self._pass_on(pairs)
+        for end in (near, far):
+            _closing_with_a_reset(end)
+
+    def _pass_on(self, pairs: dict[socket.socket, tuple[socket.socket, bytearray]]) -> None:
+        while True:
+            ready, _, _ = select.select(list(pairs), [], [])
+            for end in ready:
+                other, kept = pairs[end]
+                if not (data := end.recv(self._may_pass())):
+                    return
+                kept += data
+                other.sendall(data)
+                if self.after is not None and self.passed >= self.after:
+                    self.after = None
+                    if self.then is None:
+                        return
+                    self.then()
+
+    def _may_pass(self) -> int:
+        return 65536 if self.after is None else max(1, min(65536, self.after - self.passed))
+
+    def close(self) -> None:
+        """End everything."""
+        if self._listener is not None:
+            # Closing alone would leave the thread in accept.
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+        for end in self._open:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._ends:
+            thread.join(5)
+
+    def __enter__(self) -> Relay:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

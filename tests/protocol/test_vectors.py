@@ -1,0 +1,321 @@
+"""Every vector of encoding, entries, membership, epochs, messages and state holds in the code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from vectors import make_vectors
+from vectors.making import shown
+
+from aluna_protocol import crypto, entry, epoch, membership, messages, wire
+from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.entry import EpochKey, Part
+from aluna_protocol.epoch import EpochAct, Rekey, SealedKey, Share
+from aluna_protocol.errors import RemoteProtocolError
+from aluna_protocol.ids import (
+    ChangeHash,
+    DeviceId,
+    DocumentId,
+    EntryHash,
+    EpochId,
+    Head,
+    Lane,
+    LogId,
+    SpaceId,
+)
+from aluna_protocol.membership import Act
+from aluna_sync.standing import state_of
+
+FOLDER = Path(make_vectors.__file__).parent
+Json = dict[str, Any]
+
+
+def load(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+ENCODING, ENTRIES, MEMBERSHIP = load("encoding"), load("entries"), load("membership")
+EPOCHS, MESSAGES, STATE = load("epochs"), load("messages"), load("state")
+unhex = bytes.fromhex
+
+
+def named(cases: list[Json]) -> Any:
+    return pytest.mark.parametrize("case", cases, ids=[case.get("name", "") for case in cases])
+
+
+def refuses(error: str) -> Any:
+    return pytest.raises(RemoteProtocolError, match=f"^{error}$")
+
+
+def test_the_files_are_what_the_generator_writes() -> None:
+    for name, vectors in make_vectors.all_vectors().items():
+        written = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+        assert written == make_vectors.text_of(vectors), name
+
+
+# -- encoding ------------------------------------------------------------------------------------
+
+
+def test_canonical_bytes_are_read_and_written() -> None:
+    for case in ENCODING["canonical"]:
+        value = wire.unpack_canonical(unhex(case["bytes"]), 100)
+        assert shown(value) == case["value"]
+        assert wire.pack(value).hex() == case["bytes"]
+
+
+@pytest.mark.parametrize("case", ENCODING["refused"], ids=lambda case: case["bytes"])
+def test_other_bytes_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        wire.unpack_canonical(unhex(case["bytes"]), 100)
+
+
+def test_names_are_taken_or_refused_as_the_vectors_say() -> None:
+    assert all(wire.name(name) == name for name in ENCODING["names"])
+    for case in ENCODING["names_refused"]:
+        with refuses(case["error"]):
+            wire.name(case["name"])
+
+
+# -- entries -------------------------------------------------------------------------------------
+
+
+def test_padded_lengths_and_the_dictionary_are_those_of_the_vectors() -> None:
+    for size, padded in ENTRIES["parts"]["padded_length"]:
+        assert entry.padded_length(size) == padded
+    assert entry.PRESET.hex() == ENTRIES["parts"]["preset"]
+
+
+def test_parts_in_the_clear_are_read() -> None:
+    for case in ENTRIES["parts"]["valid"]:
+        part = entry.decode_part(unhex(case["plaintext"]))
+        assert part.document.hex() == case["document"]
+        assert shown(part.changes) == case["changes"]
+    compressed = ENTRIES["deflated"]
+    assert shown(entry.decode_part(unhex(compressed["plaintext"])).changes) == compressed["changes"]
+
+
+@named(ENTRIES["parts"]["refused"])
+def test_parts_in_the_clear_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        entry.decode_part(unhex(case["plaintext"]))
+
+
+def content_log() -> LogId:
+    device = DeviceId(unhex(ENTRIES["keys"]["device"]))
+    return LogId(SpaceId(unhex(ENTRIES["space"])), device, ENTRIES["incarnation"], Lane.CONTENT)
+
+
+def test_keys_actors_and_documents_are_derived() -> None:
+    case = ENTRIES["entry_keys"]
+    previous = EntryHash(unhex(case["previous"]))
+    keys = entry.entry_keys(
+        unhex(case["epoch_key"]), content_log(), case["height"], previous, unhex(case["salt"])
+    )
+    assert [keys.key.hex(), keys.commitment.hex()] == [case["key"], case["commitment"]]
+    assert [keys.part_key(index).hex() for index in (0, 1, 511)] == case["part_keys"]
+    for one in ENTRIES["actors"]:
+        device, document = DeviceId(unhex(one["device"])), DocumentId(unhex(one["document"]))
+        assert entry.actor_of(device, document, one["incarnation"]).hex() == one["actor"]
+    for one in ENTRIES["documents"]:
+        document = entry.document_in(content_log().space, unhex(one["random"]))
+        assert document.hex() == one["document"]
+
+
+@named(ENTRIES["valid"])
+def test_entries_are_read_verified_signed_and_opened(case: Json) -> None:
+    parts = [unhex(part) for part in case["parts"]]
+    one = entry.decode_entry(unhex(case["header"]), unhex(case["signature"]), parts)
+    entry.verify_entry(one)
+    assert one.hash.hex() == case["hash"]
+    assert one.header.encode() == one.encoded
+    assert shown(wire.unpack(one.encoded, 10_000)) == case["fields"]
+    keys = DeviceKeys(unhex(ENTRIES["keys"]["sign_seed"]), bytes(32))
+    assert entry.sign_entry(keys, one.header, parts) == one
+    if one.header.kind is entry.Kind.CHANGES:
+        opened = entry.open_parts(one, unhex(ENTRIES["entry_keys"]["epoch_key"]))
+        assert opened
+        assert all(isinstance(part, Part) for part in opened)
+
+
+@named(ENTRIES["refused"])
+def test_headers_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        entry.decode_header(unhex(case["header"]))
+
+
+# -- membership ----------------------------------------------------------------------------------
+
+
+def test_bodies_of_membership_are_read_and_written() -> None:
+    genesis, admit = (
+        membership.decode_operation(unhex(case["body"])) for case in MEMBERSHIP["bodies"]["valid"]
+    )
+    assert isinstance(genesis, membership.Genesis)
+    assert isinstance(admit, membership.Admit)
+    assert membership.space_id(genesis).hex() == MEMBERSHIP["bodies"]["space"]
+    for case, operation in zip(MEMBERSHIP["bodies"]["valid"], (genesis, admit), strict=True):
+        body = membership.encode_operation(operation)
+        assert body.hex() == case["body"]
+        assert shown(wire.unpack(body, 1000)) == case["fields"]
+        assert type(operation).__name__ == case["type"]
+
+
+@named(MEMBERSHIP["bodies"]["refused"])
+def test_bodies_of_membership_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        membership.decode_operation(unhex(case["body"]))
+
+
+@named(MEMBERSHIP["outcomes"])
+def test_outcomes_of_membership(case: Json) -> None:
+    given = [
+        Act(
+            EntryHash(unhex(one["id"])),
+            DeviceId(unhex(one["signer"])),
+            frozenset(EntryHash(unhex(parent)) for parent in one["parents"]),
+            None if one["body"] is None else membership.decode_operation(unhex(one["body"])),
+        )
+        for one in case["acts"]
+    ]
+    space = SpaceId(unhex(MEMBERSHIP["bodies"]["space"]))
+    for order in (given, given[::-1]):
+        outcome = membership.resolve(space, order)
+        assert sorted(device.hex() for device in outcome.seats) == case["seats"]
+        assert sorted(act_id.hex() for act_id in outcome.void) == case["void"]
+
+
+# -- epochs --------------------------------------------------------------------------------------
+
+
+def open_box(epoch_name: str, box: str) -> EpochKey:
+    keys = EPOCHS["keys"]
+    device = DeviceKeys(unhex(keys["sign_seed"]), unhex(keys["static_secret"]))
+    recipient, author = DeviceId(unhex(EPOCHS["recipient"])), DeviceId(unhex(EPOCHS["author"]))
+    sealed = SealedKey(EpochId(unhex(epoch_name)), recipient, unhex(box))
+    return epoch.open_key(device, SpaceId(unhex(EPOCHS["space"])), author, sealed)
+
+
+def test_a_box_is_sealed_and_opened() -> None:
+    opened = open_box(EPOCHS["epoch"], EPOCHS["box"])
+    assert opened == epoch.named(unhex(EPOCHS["epoch_key"]))
+    static = DeviceKeys(bytes(32), unhex(EPOCHS["keys"]["static_secret"])).static
+    sealed = epoch.seal_key(
+        opened,
+        SpaceId(unhex(EPOCHS["space"])),
+        DeviceId(unhex(EPOCHS["author"])),
+        DeviceId(unhex(EPOCHS["recipient"])),
+        static,
+        unhex(EPOCHS["ephemeral_secret"]),
+    )
+    assert sealed.box.hex() == EPOCHS["box"]
+
+
+@named(EPOCHS["boxes_refused"])
+def test_boxes_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        open_box(case["epoch"], case["box"])
+
+
+def test_bodies_of_epochs_are_read_and_written() -> None:
+    for case in EPOCHS["bodies"]:
+        operation = epoch.decode_operation(unhex(case["body"]))
+        assert type(operation).__name__ == case["type"]
+        assert epoch.encode_operation(operation).hex() == case["body"]
+        assert shown(wire.unpack(unhex(case["body"]), 1000)) == case["fields"]
+
+
+@named(EPOCHS["bodies_refused"])
+def test_bodies_of_epochs_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        epoch.decode_operation(unhex(case["body"]))
+
+
+@named(EPOCHS["active"])
+def test_the_active_epoch(case: Json) -> None:
+    given, seated = [], {}
+    members = frozenset(DeviceId(unhex(device)) for device in case["members"])
+    for one in case["acts"]:
+        named_epoch = EpochId(unhex(one["epoch"]))
+        boxes = tuple(SealedKey(named_epoch, DeviceId(unhex(d)), b"") for d in one["devices"])
+        operation = Rekey(named_epoch, boxes) if one["operation"] == "mint" else Share(boxes)
+        parents = frozenset(EntryHash(unhex(parent)) for parent in one["parents"])
+        act_id = EntryHash(unhex(one["id"]))
+        given.append(EpochAct(act_id, DeviceId(unhex(one["signer"])), parents, operation))
+        seated[act_id] = members
+    active = epoch.active(epoch.resolve(given, seated), members)
+    assert (None if active is None else active.id.hex()) == case["active"]
+
+
+# -- messages ------------------------------------------------------------------------------------
+
+
+def test_spaces_are_named_in_a_session() -> None:
+    for case in MESSAGES["tags"]:
+        tag = messages.space_tag(
+            SpaceId(unhex(case["space"])),
+            unhex(case["handshake_hash"]),
+            by_initiator=case["by_initiator"],
+        )
+        assert tag.hex() == case["tag"]
+
+
+def test_messages_are_read_and_written() -> None:
+    for case in MESSAGES["valid"]:
+        message = messages.decode(unhex(case["bytes"]))
+        assert type(message).__name__ == case["type"]
+        assert messages.encode(message).hex() == case["bytes"]
+        assert shown(wire.unpack(unhex(case["bytes"]), 10_000)) == case["fields"]
+
+
+@named(MESSAGES["refused"])
+def test_messages_are_refused(case: Json) -> None:
+    with refuses(case["error"]):
+        messages.decode(unhex(case["bytes"]))
+
+
+@named(MESSAGES["batches"])
+def test_a_short_form_stands_for_whole_headers(case: Json) -> None:
+    batch = messages.decode(unhex(case["bytes"]))
+    assert isinstance(batch, messages.Batch)
+    height, entry_hash = case["before"]
+    before = Head(height, EntryHash(unhex(entry_hash)))
+    run = messages.lengthen(batch, SpaceId(unhex(case["space"])), before)
+    assert [one.encoded.hex() for one in run] == case["headers"]
+    assert [shown(one.parts) for one in run] == case["parts"]
+    for one in run:
+        entry.verify_entry(one)
+    assert messages.shorten(run) == batch.links
+
+
+@named(MESSAGES["batches_refused"])
+def test_a_short_form_is_refused(case: Json) -> None:
+    batch = messages.decode(unhex(case["bytes"]))
+    assert isinstance(batch, messages.Batch)
+    with refuses(case["error"]):
+        messages.lengthen(batch, SpaceId(bytes(32)), Head(0, EntryHash(bytes(32))))
+
+
+def test_states_are_those_of_the_vectors() -> None:
+    for case in STATE:
+        heads = [EntryHash(unhex(head)) for head in case["heads"]]
+        documents = [
+            (DocumentId(unhex(document)), tuple(ChangeHash(unhex(change)) for change in changes))
+            for document, changes in case["documents"]
+        ]
+        assert state_of(heads, documents) == case["state"]
+
+
+def test_a_signature_of_another_spelling_is_refused() -> None:
+    """K2: S + L verifies under a lax library."""
+    case = ENTRIES["valid"][2]
+    order = 2**252 + 27742317777372353535851937790883648493
+    signature = unhex(case["signature"])
+    larger = (int.from_bytes(signature[32:], "little") + order).to_bytes(32, "little")
+    message = b"aluna-entry-sig-v1" + unhex(case["hash"])
+    device = DeviceId(unhex(ENTRIES["keys"]["device"]))
+    crypto.verify(device, message, signature)
+    with refuses("signature does not match"):
+        crypto.verify(device, message, signature[:32] + larger)

@@ -1,0 +1,62 @@
+"""An engine that is imported with the first thing asked of it: reading asks nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+    from aluna_sync.engine.types import (
+        Applied,
+        Edited,
+        Engine,
+        HistoryStep,
+        Operation,
+        SignedChange,
+        View,
+    )
+
+
+class LateEngine:
+    """`Engine` in this process, made when it is needed; lists and readers never need it."""
+
+    def __init__(self) -> None:
+        self._made: Engine | None = None
+
+    def _engine(self) -> Engine:
+        if self._made is None:
+            from aluna_sync.engine.in_process import InProcessEngine
+
+            self._made = InProcessEngine()
+        return self._made
+
+    async def apply(self, batch: dict[DocumentId, list[SignedChange]]) -> list[Applied]:
+        """Apply changes to open documents; see `Engine.apply`."""
+        return await self._engine().apply(batch)
+
+    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
+        """Rebuild *document* from *changes*; see `Engine.open`."""
+        return await self._engine().open(document, changes)
+
+    async def edit(
+        self, document: DocumentId, actor: ActorId, operations: list[Operation]
+    ) -> Edited:
+        """Write *operations* as one change by *actor*; see `Engine.edit`."""
+        return await self._engine().edit(document, actor, operations)
+
+    async def view(self, document: DocumentId) -> View:
+        """Return the open document as it stands."""
+        return await self._engine().view(document)
+
+    async def view_at(self, document: DocumentId, heads: tuple[ChangeHash, ...]) -> View:
+        """Return the open document as it stood at *heads*."""
+        return await self._engine().view_at(document, heads)
+
+    async def history(self, document: DocumentId) -> list[HistoryStep]:
+        """Return the changes of an open document, causes first."""
+        return await self._engine().history(document)
+
+    async def close(self) -> None:
+        """End the engine if there is one."""
+        if self._made is not None:
+            await self._made.close()
