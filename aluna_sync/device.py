@@ -32,6 +32,7 @@ from aluna_sync.facts import (
     Status,
     Writing,
 )
+from aluna_sync.journal.drift import Change
 from aluna_sync.journal.edit_kinds import AddLink, Edit
 from aluna_sync.journal.edits import default_space
 from aluna_sync.journal.records import record_from_view, unpack_view
@@ -177,11 +178,20 @@ class Device:
         return record
 
     async def splice(
-        self, document: DocumentId, field_name: str, position: int, delete: int, text: str
+        self,
+        document: DocumentId,
+        field_name: str,
+        position: int,
+        delete: int,
+        text: str,
+        base: str | None = None,
     ) -> None:
-        """Write one stroke in a collaborative text; durable when this returns."""
-        stroke = await self.writer.splice(document, field_name, position, delete, text)
-        if stroke is not None:
+        """Write one stroke in a collaborative text; durable when this returns.
+
+        *base*: the text the position was counted in, when others may have changed it meanwhile.
+        """
+        stroke = Change(position, delete, text)
+        if await self.writer.splice(document, field_name, stroke, base) is not None:
             self.tell(RecordsChanged((document,), None, 0))
 
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None:
@@ -257,9 +267,9 @@ class Device:
             for peer in self.standing.peers(space, self.online)
         ]
 
-    def status(self) -> Status:
-        """Return everything `aluna status` tells."""
-        facts = tuple(self.standing.space(space) for space in self.spaces.rows)
+    def status(self, *, state: bool = True) -> Status:
+        """Return everything `aluna status` tells; without *state*, which reads every record."""
+        facts = tuple(self.standing.space(space, state=state) for space in self.spaces.rows)
         return Status(ENGINE_NAME, facts, tuple(self.peers()), self.lan)
 
     def set_aside(self) -> Sequence[SetAsideFacts]:

@@ -77,18 +77,22 @@ class Opener:
 
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Open the newest entries not opened yet; None when none can be."""
-        waiting = self._without_key.get(space, 0)
-        stored = self._store.log.unopened(space, ENTRIES_AT_ONCE + waiting)
         keys = self._spaces.epoch_keys[space]
-        ready = [one for one in stored if one.header.epoch in keys]
-        self._without_key[space] = len(stored) - len(ready)
-        if not ready:
-            return None
         batch = Batch(space)
-        for one in ready:
-            self._open(batch, one, keys[one.header.epoch])
+        at_most = ENTRIES_AT_ONCE + self._without_key.get(space, 0)
+        without_key = 0
+        for one in self._store.log.each_unopened(space, at_most):
+            key = keys.get(one.header.epoch)
+            if key is None:
+                without_key += 1
+                continue
+            self._open(batch, one, key)
             if len(batch.changes) >= DOCUMENTS_AT_ONCE:
                 break
+        self._without_key[space] = without_key
+        if not batch.marks:
+            # Older ones may have a key: look further behind those that have none.
+            return await self.open_some(space) if without_key == at_most else None
         async with self._turn:
             return await self._apply(batch)
 
@@ -120,8 +124,9 @@ class Opener:
         given = {document: list(placed) for document, placed in batch.changes.items()}
         views: list[View] = []
         # A document known here must never be begun again from what somebody sends as its beginning.
-        again = [document for document in given if self._must_open(document)]
-        fresh = {document: placed for document, placed in given.items() if document not in again}
+        known = self._store.log.known(given.keys() - self.held)
+        again = [document for document in given if document in known]
+        fresh = {document: placed for document, placed in given.items() if document not in known}
         for applied in await self._apply_what_is_open(fresh, again):
             if applied.waiting:
                 again.append(applied.document)
@@ -137,18 +142,14 @@ class Opener:
             if applied.view is not None:
                 views.append(applied.view)
         rows = [self.row(batch.space, view) for view in views]
-        new = sum(self._store.index.heads(row.document) is None for row in rows)
         with self._store.transaction():
             for log, height, documents in batch.marks:
                 self._store.log.mark_opened(log, height, documents)
             for one in batch.aside:
                 self._store.log.set_aside(one)
-            self._store.index.put(rows)
+            new = self._store.index.put(rows)
         logs = frozenset(log for log, _, _ in batch.marks)
         return Opened(tuple(row.document for row in rows), new, logs)
-
-    def _must_open(self, document: DocumentId) -> bool:
-        return document not in self.held and self._store.log.space_of(document) is not None
 
     async def _apply_what_is_open(
         self, given: dict[DocumentId, list[Placed]], not_open: list[DocumentId]
@@ -217,6 +218,5 @@ class Opener:
                 view = await self.reopen(document)
                 if space is not None and view is not None:
                     rows.append(self.row(space, view))
-            new = sum(self._store.index.heads(row.document) is None for row in rows)
-            self._store.index.put(rows)
+            new = self._store.index.put(rows)
         return Opened(tuple(row.document for row in rows), new, frozenset())

@@ -48,9 +48,8 @@ class Standing:
         self._device = device
         self._person = person
 
-    def space(self, space: SpaceId) -> SpaceFacts:
-        """Return the facts of one space."""
-        replica = self._spaces.replicas[space]
+    def space(self, space: SpaceId, *, state: bool) -> SpaceFacts:
+        """Return the facts of one space; `SpaceFacts.state` is empty without *state*."""
         seats = list(self._spaces.seats(space))
         others = [seat.device for seat in seats if seat.device != self._device]
         pending = [self._store.peers.lacks(space, peer, self._device)[1] for peer in others]
@@ -62,11 +61,15 @@ class Standing:
             devices=len(seats),
             records=self._store.index.count(space),
             entries=self._store.log.count(space),
-            state=state_of(replica.control_heads, self._store.index.state_parts(space)),
+            state=self._state(space) if state else "",
             pending=max(pending, default=0),
             set_aside=len(self._store.log.set_asides(space)),
             epoch=active_epoch_id(self._spaces, space),
         )
+
+    def _state(self, space: SpaceId) -> str:
+        heads = self._spaces.replicas[space].control_heads
+        return state_of(heads, self._store.index.state_parts(space))
 
     def people(self, space: SpaceId) -> list[PersonFacts]:
         """Return the persons of a space by name, me first."""

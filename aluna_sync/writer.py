@@ -21,7 +21,9 @@ from aluna_sync.engine.types import (
 )
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.journal import edits as journal_edits
+from aluna_sync.journal.drift import Change, difference, move_past
 from aluna_sync.journal.edit_kinds import Edit
+from aluna_sync.journal.pieces import joined, pieces_of
 from aluna_sync.journal.records import unpack_view
 from aluna_sync.opener import Opener
 from aluna_sync.spaces import Spaces
@@ -85,14 +87,25 @@ class Writer:
         return await self._write(document, plan)
 
     async def splice(
-        self, document: DocumentId, field: str, position: int, delete: int, text: str
+        self, document: DocumentId, field: str, stroke: Change, base: str | None
     ) -> tuple[IndexRow, View] | None:
-        """Write one stroke in a collaborative text. Durable when this returns."""
+        """Write one stroke in a collaborative text. Durable when this returns.
+
+        *base* is the text the stroke was made in; where others changed it since, the stroke is
+        moved past what they wrote.
+        """
 
         def plan(row: IndexRow, view: View) -> list[Operation]:
-            return journal_edits.splice_operations(
-                view, field, position, delete, text, type=row.type, write_ids=self._write_ids()
-            )
+            standing = joined(pieces_of(view.texts, field))
+            drifted = [] if base is None else difference(base, standing)
+            ids = self._write_ids()
+            return [
+                operation
+                for one in move_past([stroke], drifted)
+                for operation in journal_edits.splice_operations(
+                    view, field, one.position, one.delete, one.text, type=row.type, write_ids=ids
+                )
+            ]
 
         return await self._write(document, plan)
 

@@ -48,7 +48,7 @@ class ChildProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._ending: list[asyncio.subprocess.Process] = []
         self._number = 0
-        self._size: int | None = None
+        self._received = bytearray()
         self.starts = 0
         """How many children were started."""
 
@@ -105,7 +105,7 @@ class ChildProcess:
         while self._ending:
             await self._reap(self._ending.pop())
         self.starts += 1
-        self._size = None
+        self._received.clear()
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -124,29 +124,48 @@ class ChildProcess:
             raise EngineError("engine-does-not-start")
 
     async def _frame(self, seconds: float) -> tuple[int, str, object]:
-        """Read one frame; safe to cancel, for what was read of it is remembered."""
-        pipe = self._process.stdout if self._process else None
-        if pipe is None:
-            raise ChildLostError("died")
-        try:
-            async with asyncio.timeout(seconds):
-                if self._size is None:
-                    (self._size,) = channel.LENGTH.unpack(
-                        await pipe.readexactly(channel.LENGTH.size)
-                    )
-                if self._size > channel.MAX_ANSWER:
-                    raise await self.nonsense()
-                packed = await pipe.readexactly(self._size)
-        except TimeoutError:
-            raise await self._lost("hung") from None
-        except (asyncio.IncompleteReadError, ConnectionError):
-            raise await self._lost("died") from None
-        self._size = None
+        """Read one frame; safe to cancel, for what was read of it is kept."""
+        packed = await self._whole_frame()
+        if packed is None:
+            try:
+                async with asyncio.timeout(seconds):
+                    packed = await self._read_on()
+            except TimeoutError:
+                raise await self._lost("hung") from None
+            except ConnectionError:
+                raise await self._lost("died") from None
         try:
             number, kind, body = wire.array(wire.unpack(packed, channel.MAX_ANSWER), 3)
             return wire.integer(number), str(kind), body
         except RemoteProtocolError:
             raise await self.nonsense() from None
+
+    async def _read_on(self) -> bytes:
+        """Read until a frame is whole: usually several are."""
+        while True:
+            pipe = self._process.stdout if self._process else None
+            if pipe is None:
+                raise ChildLostError("died")
+            data = await pipe.read(_BUFFER)
+            if not data:
+                raise await self._lost("died")
+            self._received += data
+            if (packed := await self._whole_frame()) is not None:
+                return packed
+
+    async def _whole_frame(self) -> bytes | None:
+        """Take the oldest frame out of what was received; None while it is not whole."""
+        start = channel.LENGTH.size
+        if len(self._received) < start:
+            return None
+        (size,) = channel.LENGTH.unpack_from(self._received)
+        if size > channel.MAX_ANSWER:
+            raise await self.nonsense()
+        if len(self._received) < start + size:
+            return None
+        packed = bytes(self._received[start : start + size])
+        del self._received[: start + size]
+        return packed
 
     async def _lost(self, reason: str) -> ChildLostError:
         process, self._process = self._process, None

@@ -60,6 +60,8 @@ class _Suspicion:
     def with_the_bad(self, place: int, applied: Applied) -> Applied:
         """Add to what was applied what had to be left out."""
         bad = self.bad[place].items()
+        if not bad:
+            return applied
         refused = tuple(Refused(index, reason, by_lint=False) for index, reason in bad)
         return dataclasses.replace(applied, refused=applied.refused + refused)
 

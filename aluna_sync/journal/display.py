@@ -16,6 +16,9 @@ _PILED_MARKS: Final = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+_SURELY_SAFE: Final = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff]*")
+_SURELY_SAFE_LINES: Final = re.compile("[\n -~\u00a1-\u00ac\u00ae-\u02ff]*")
+"""What nearly every text in Latin letters consists of: looked at once instead of four times."""
 
 
 def safe_text(words: str, *, newlines: bool = False) -> str:
@@ -23,7 +26,7 @@ def safe_text(words: str, *, newlines: bool = False) -> str:
 
     Line breaks and tabs stay when *newlines*, otherwise each run of them becomes one space.
     """
-    if words.isprintable() and words.isascii():
+    if _SURELY_SAFE.fullmatch(words) or (newlines and _SURELY_SAFE_LINES.fullmatch(words)):
         return words
     words = _PILED_MARKS.sub(r"\1", _UNSAFE.sub("", _BREAKS.sub("\n", words)))
     return words if newlines else _BLANKS.sub(" ", words)

@@ -46,9 +46,10 @@ class Index:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def put(self, rows: Sequence[IndexRow], *, read: bool = False) -> None:
+    def put(self, rows: Sequence[IndexRow], *, read: bool = False) -> int:
         """Write or replace the rows of records, all or nothing; batches of 500 are fastest.
 
+        Returns how many records were not readable before.
         *read*: this device's person has just seen them as they are. Records written only by that
         person are never unread. Raises AlunaError document-of-another-space.
         """
@@ -62,6 +63,7 @@ class Index:
                 self._remove(*old)
             batch.bodies.sort()
             self._write(batch)
+        return len(batch.records) - len(batch.old)
 
     def _collect(self, batch: _Batch, row: IndexRow, me: PersonId | None, *, read: bool) -> None:
         space = self._numbers.space(row.space)

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.ids import DocumentId, EpochId, LogId, SpaceId
 from aluna_sync.errors import AlunaError
-from aluna_sync.store.entries import Entries
+from aluna_sync.store.entries import ENTRY, Entries
 from aluna_sync.store.rows import PartPlace, SetAside
 from aluna_sync.store.schema import PARTS_STEP
+
+NAMES_AT_ONCE: Final = 256
+"""Documents looked up by one statement."""
 
 
 class Opening(Entries):
@@ -33,13 +37,21 @@ class Opening(Entries):
 
     def unopened(self, space: SpaceId, limit: int, *, newest_first: bool = True) -> list[Entry]:
         """Return at most *limit* content entries nobody has called `mark_opened` for."""
+        return list(self.each_unopened(space, limit, newest_first=newest_first))
+
+    def each_unopened(
+        self, space: SpaceId, limit: int, *, newest_first: bool = True
+    ) -> Iterator[Entry]:
+        """Walk what `unopened` returns; an entry nobody gets to is not read."""
         order = "DESC" if newest_first else "ASC"
-        rows = self._db.rows(
-            "SELECT e.n, e.log, e.header, e.signature FROM unopened u JOIN entries e ON e.n=u.entry"
-            f" WHERE u.space=? ORDER BY u.entry {order} LIMIT ?",
+        numbers = self._db.rows(
+            f"SELECT entry FROM unopened WHERE space=? ORDER BY entry {order} LIMIT ?",
             (self._numbers.space(space), limit),
         )
-        return [self._entry(row) for row in rows]
+        for number in numbers:
+            row = self._db.row(f"{ENTRY} WHERE n=?", number)
+            assert row is not None
+            yield self._entry(row)
 
     def unopened_count(self, space: SpaceId) -> int:
         """Return how many content entries are still to be opened."""
@@ -61,6 +73,7 @@ class Opening(Entries):
             entry = self._entry_number(log, height)
             space = self._numbers.space(log.space)
             self._db.run("DELETE FROM unopened WHERE space=? AND entry=?", (space, entry))
+            places: list[tuple[int, int]] = []
             for index, document in enumerate(documents):
                 if document is None:
                     continue
@@ -69,11 +82,12 @@ class Opening(Entries):
                 if number is None:
                     foreign.append(index)
                     continue
-                self._db.run(
-                    "INSERT INTO places(part, document) VALUES(?, ?)"
-                    " ON CONFLICT(part) DO UPDATE SET document=excluded.document",
-                    (part, number),
-                )
+                places.append((part, number))
+            self._db.many(
+                "INSERT INTO places(part, document) VALUES(?, ?)"
+                " ON CONFLICT(part) DO UPDATE SET document=excluded.document",
+                places,
+            )
         return tuple(foreign)
 
     def _entry_number(self, log: LogId, height: int) -> int:
@@ -120,6 +134,17 @@ class Opening(Entries):
             (self._numbers.space(space),),
         )
         return [DocumentId(row[0]) for row in rows]
+
+    def known(self, documents: Iterable[DocumentId]) -> set[DocumentId]:
+        """Return those of *documents* that were seen before."""
+        names = list(documents)
+        found: set[DocumentId] = set()
+        for start in range(0, len(names), NAMES_AT_ONCE):
+            some = names[start : start + NAMES_AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = self._db.rows(f"SELECT id FROM documents WHERE id IN ({marks})", some)
+            found.update(DocumentId(row[0]) for row in rows)
+        return found
 
     def space_of(self, document: DocumentId) -> SpaceId | None:
         """Return the space a document was first seen in, None when it was never seen."""

@@ -47,7 +47,7 @@ def unpack_canonical(data: bytes, max_bytes: int) -> Any:
     value = unpack(data, max_bytes)
     try:
         again = pack(value)
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, TypeError, RecursionError):
         raise RemoteProtocolError("not a canonical message") from None
     if again != data:
         raise RemoteProtocolError("not a canonical message")

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vectors import make_vectors
-from vectors.making import shown
 
 from aluna_protocol import crypto, entry, epoch, membership, messages, wire
 from aluna_protocol.crypto import DeviceKeys
@@ -28,6 +26,8 @@ from aluna_protocol.ids import (
 )
 from aluna_protocol.membership import Act
 from aluna_sync.standing import state_of
+from vectors import make_vectors
+from vectors.making import shown
 
 FOLDER = Path(make_vectors.__file__).parent
 Json = dict[str, Any]

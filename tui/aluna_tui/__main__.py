@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from aluna_tui.texts import LANGUAGES, bind_libraries, language_from_environment, use_language
 
@@ -28,6 +29,20 @@ def asked_language(arguments: Sequence[str]) -> str:
     return language_from_environment()
 
 
+class _Fronts:
+    """The screens and the demo, imported when they are asked for."""
+
+    def screens(self, home: Path) -> int:
+        from aluna_tui.app import run
+
+        return run(home)
+
+    def demo(self, *, as_json: bool, plain: bool) -> int:
+        from aluna_tui.demo import main as tell
+
+        return tell(as_json=as_json, plain=plain)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -35,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     bind_libraries()
     from aluna_tui.commands.running import run
 
-    code = run(given)
+    code = run(given, fronts=_Fronts())
     try:
         sys.stdout.flush()
     except BrokenPipeError:

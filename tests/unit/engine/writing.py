@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 
 from aluna_protocol.ids import ActorId, DocumentId
 from aluna_sync.engine.core import AutomergeCore
-from aluna_sync.engine.types import Edited, Operation, Put, SignedChange, Splice, View
+from aluna_sync.engine.types import (
+    DocumentNotOpenError,
+    Edited,
+    Operation,
+    Put,
+    SignedChange,
+    Splice,
+    View,
+)
 
 DOCUMENT = DocumentId(b"document--------")
 
@@ -35,15 +43,26 @@ class Device:
 
     @property
     def view(self) -> View:
+        self._open()
         return self.core.view(DOCUMENT)
 
+    def _open(self) -> None:
+        """See that the core holds the document: one that a single change shows is not kept."""
+        try:
+            self.core.view(DOCUMENT)
+        except DocumentNotOpenError:
+            if self.changes:
+                self.core.open(DOCUMENT, self.changes)
+
     def write(self, *operations: Operation) -> SignedChange:
+        self._open()
         edited = self.core.edit(DOCUMENT, self.actor, operations, create=not self.changes)
         change = SignedChange(edited.change, self.actor)
         self.changes.append(change)
         return change
 
     def receive(self, *changes: SignedChange) -> None:
+        self._open()
         applied = self.core.apply(DOCUMENT, changes, create=True)
         assert not applied.refused
         assert not applied.waiting

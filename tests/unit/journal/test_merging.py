@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aluna_protocol.ids import PersonId
 from aluna_sync.engine.in_process import InProcessEngine
-from aluna_sync.engine.types import SignedChange, View
+from aluna_sync.engine.types import DocumentNotOpenError, SignedChange, View
 from aluna_sync.journal.edits import (
     AddAct,
     AddMember,
@@ -69,10 +69,13 @@ class Replica:
             if change_hash not in self.changes
         }
         if news:
-            (done,) = run(self.engine.apply({DOCUMENT: list(news.values())}))
+            self.changes |= news
+            try:
+                (done,) = run(self.engine.apply({DOCUMENT: list(news.values())}))
+            except DocumentNotOpenError:
+                done = run(self.engine.open(DOCUMENT, list(self.changes.values())))
             assert not done.refused
             assert not done.waiting
-            self.changes |= news
             self.view = done.view
 
     @property

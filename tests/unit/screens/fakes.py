@@ -84,7 +84,7 @@ class FakeDevice:
     def peers(self) -> list[PeerFacts]:
         return self.peer_facts
 
-    def status(self) -> Status:
+    def status(self, *, state: bool = True) -> Status:
         space = SpaceFacts(
             COLLECTIVE, "Colectiva Semilla", "collective", 3, 3, len(self.records), 9, "ab", 0, 0,
             EpochId(bytes(32)),
@@ -117,7 +117,13 @@ class FakeDevice:
         return record
 
     async def splice(
-        self, document: DocumentId, field_name: str, position: int, delete: int, text: str
+        self,
+        document: DocumentId,
+        field_name: str,
+        position: int,
+        delete: int,
+        text: str,
+        base: str | None = None,
     ) -> None:
         self._fail_if_broken()
         self.splices.append((field_name, position, delete, text))

@@ -17,7 +17,7 @@ from aluna_tui.view_models.drafts import Draft, unpacked
 from aluna_tui.view_models.form import form_lines
 from aluna_tui.view_models.home import home_page, sync_words
 from aluna_tui.view_models.rows import CHUNK, RowWindow, row_line
-from aluna_tui.view_models.shared_text import apply, cursor_after, difference, move_past
+from aluna_sync.journal.drift import apply, cursor_after, difference, move_past
 from aluna_tui.view_models.words import counts_by_type, short_day
 
 from .fakes import COLLECTIVE, NOW, FakeDevice, document, some_records

@@ -103,15 +103,3 @@ class Doors:
         from aluna_sync.door_words import indices_of
 
         return indices_of(words, language=language)
-
-    def screens(self, home: Path) -> int:
-        """Open the screens and return their exit code."""
-        from aluna_tui.app import run
-
-        return run(home)
-
-    def demo(self, *, as_json: bool, plain: bool) -> int:
-        """Tell the story of three devices and return its exit code."""
-        from aluna_tui.demo import main
-
-        return main(as_json=as_json, plain=plain)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import click
 
@@ -16,11 +16,24 @@ from aluna_tui.commands.doors import Doors
 from aluna_tui.texts import LANGUAGES, N_, _, use_language
 
 
+class Fronts(Protocol):
+    """What stands beside the commands; given by whoever starts them, who knows both."""
+
+    def screens(self, home: Path) -> int:
+        """Open the screens on the vault in *home* and return the exit code."""
+        ...
+
+    def demo(self, *, as_json: bool, plain: bool) -> int:
+        """Tell the story of three devices and return the exit code."""
+        ...
+
+
 @dataclass(slots=True)
 class Invocation:
     """What the shared options said, and the ways to a device."""
 
     doors: Doors = field(default_factory=Doors)
+    fronts: Fronts | None = None
     home: Path | None = None
     as_json: bool = False
     plain: bool = False

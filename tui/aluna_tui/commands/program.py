@@ -82,10 +82,11 @@ def _open_screens(invocation: Invocation, /) -> int | None:
     context = click.get_current_context()
     if context.invoked_subcommand is not None:
         return None
-    if invocation.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    fronts = invocation.fronts
+    if fronts is None or invocation.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(context.get_help())
         return 0 if invocation.plain else 2
-    return invocation.doors.screens(invocation.home or invocation.doors.default_home())
+    return fronts.screens(invocation.home or invocation.doors.default_home())
 
 
 def build_program() -> Program:

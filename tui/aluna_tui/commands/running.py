@@ -11,7 +11,7 @@ import click
 
 from aluna_sync.engine.types import EngineError
 from aluna_sync.errors import AlunaError, ExitCode
-from aluna_tui.commands.grammar import Invocation
+from aluna_tui.commands.grammar import Fronts, Invocation
 from aluna_tui.commands.output import printable
 from aluna_tui.commands.program import build_program
 from aluna_tui.commands.waiting import first_error
@@ -19,10 +19,16 @@ from aluna_tui.sentences import sentences
 from aluna_tui.texts import _
 
 
-def run(arguments: Sequence[str], invocation: Invocation | None = None) -> int:
+def run(
+    arguments: Sequence[str],
+    invocation: Invocation | None = None,
+    *,
+    fronts: Fronts | None = None,
+) -> int:
     """Run the command line *arguments* and return its exit code (a contract, see `ExitCode`)."""
     if invocation is None:
         invocation = Invocation(
+            fronts=fronts,
             color=not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb",
             plain=os.environ.get("ALUNA_PLAIN", "0") not in ("", "0"),
         )

@@ -89,7 +89,9 @@ def completion_verb(context: click.Context, shell: str) -> None:
 @click.pass_obj
 def demo_verb(invocation: Invocation) -> int:
     """Tell the story of three devices."""
-    return invocation.doors.demo(as_json=invocation.as_json, plain=invocation.plain)
+    if invocation.fronts is None:
+        raise RuntimeError("the demo was not given to the commands")
+    return invocation.fronts.demo(as_json=invocation.as_json, plain=invocation.plain)
 
 
 @click.command(

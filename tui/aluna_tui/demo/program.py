@@ -54,10 +54,11 @@ class Program:
             reader.start()
 
     def _read(self, pipe: IO[str], take: Callable[[str], None]) -> None:
-        for line in pipe:
-            with self._news:
-                take(line)
-                self._news.notify_all()
+        with pipe:
+            for line in pipe:
+                with self._news:
+                    take(line)
+                    self._news.notify_all()
         with self._news:
             self._news.notify_all()
 

@@ -170,7 +170,7 @@ def write_apart(story: Story) -> None:
     """Everybody goes on writing, two of them in the same paragraph."""
     first, second, third = story.members
     began = time.monotonic()
-    seen = answer(second.run("show", story.van, "--json"))["texts"]["body"]
+    seen = cast.van().body
     hers, theirs = cast.changes()
     coping, chain = cast.writings_apart()
     edit = ("edit", story.van, "--text", "-", "--when")
@@ -227,10 +227,12 @@ def both_readings(story: Story) -> None:
     """Both days are shown, and the paragraph holds what both wrote."""
     first, second, third = story.members
     show = ("show", story.van)
-    *shown, whole = together(
-        [*((member, (*show, "--json"), None) for member in story.members), (first, show, None)]
+    *in_json, whole = together(
+        [*((member, (*show, "--json"), None) for member in (second, third)), (first, show, None)]
     )
-    for said in shown:
+    if not all(change.adds in whole for change in cast.changes()):
+        raise StepFailedError(_("The paragraph lacks what somebody wrote."), whole)
+    for said in in_json:
         record: dict[str, Any] = answer(said)
         authors = {one["by"] for one in record["readings"]["when"]}
         if authors != {second.person, third.person}:

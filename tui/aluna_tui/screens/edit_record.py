@@ -99,7 +99,12 @@ class EditRecordScreen(EditorScreen):
                 change = owed[0]
                 try:
                     await self.device.splice(
-                        self.document, field, change.position, change.delete, change.text
+                        self.document,
+                        field,
+                        change.position,
+                        change.delete,
+                        change.text,
+                        base=text.shared,
                     )
                 except AlunaError as error:
                     self._leave_for_later(text)

@@ -54,7 +54,7 @@ class HomePage:
 
 def home_page(device: JournalDevice, drafts: list[Draft], now: datetime) -> HomePage:
     """Return the page as it stands at *now* (with its zone)."""
-    status = device.status()
+    status = device.status(state=False)
     sections = (
         _agreements(device),
         _arrived(device),

@@ -32,7 +32,7 @@ class PeoplePage:
 
 def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
     """Return the page as it stands at *now* (with its zone)."""
-    status = device.status()
+    status = device.status(state=False)
     peers = {peer.device: peer for peer in device.peers()}
     persons: list[PersonLines] = []
     for person in device.people(device.collective()):

@@ -1,0 +1,209 @@
+"""Entries: chain, seal, commitment, padding (SPEC §5)."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aluna_protocol import entry, epoch, limits
+from aluna_protocol.entry import BadPart, Entry, Kind, Part
+from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
+from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, SpaceId
+from vectors.making import ANA, BO, CONTENT, CONTROL, DOCUMENT, EPOCH, SALT, SPACE
+
+HEADS = (EntryHash(bytes(32)),)
+documents = st.binary(min_size=16, max_size=16).map(DocumentId)
+parts = st.builds(
+    Part, documents, st.lists(st.binary(max_size=200), min_size=1, max_size=8).map(tuple)
+)
+
+
+def sealed(*given_parts: Part, head: Head = EMPTY_LOG) -> Entry:
+    return entry.seal_changes(ANA, CONTENT, head, HEADS, EPOCH, given_parts, SALT)
+
+
+ONE = sealed(Part(DOCUMENT, (b"one",)), Part(DOCUMENT, (b"two", b"three")))
+
+
+@given(parts)
+def test_a_part_is_read_again_and_its_size_says_little(part: Part) -> None:
+    plain = entry.encode_part(part)
+    assert entry.decode_part(plain) == part
+    assert len(plain) == entry.padded_length(len(plain))
+
+
+@given(st.integers(0, 2**24))
+def test_padding_grows_by_an_eighth_at_most_and_never_shrinks(size: int) -> None:
+    padded = entry.padded_length(size)
+    assert size <= padded <= size * 1.12 + 1
+    assert entry.padded_length(padded) == padded
+    assert padded <= entry.padded_length(size + 1)
+
+
+@given(st.binary(max_size=300))
+def test_d6_random_plaintexts_only_raise_remote_errors(data: bytes) -> None:
+    try:
+        entry.decode_part(data)
+    except RemoteProtocolError:
+        return
+
+
+def test_d6_a_deflate_bomb_is_refused_before_it_inflates() -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, entry.PRESET)
+    body = bytes(16) + packer.compress(bytes(100 * limits.MIB)) + packer.flush()
+    plain = len(body).to_bytes(3, "big") + body
+    plain = plain.ljust(entry.padded_length(len(plain)), b"\0")
+    with pytest.raises(RemoteProtocolError, match="inflates beyond its bound"):
+        entry.decode_part(plain)
+
+
+def test_a_part_may_hold_as_many_changes_as_its_bound_and_no_more() -> None:
+    full = Part(DOCUMENT, (b"",) * limits.MAX_CHANGES_PER_PART)
+    assert entry.decode_part(entry.encode_part(full)) == full
+    with pytest.raises(RemoteProtocolError, match="array empty or too long"):
+        entry.decode_part(entry.encode_part(Part(DOCUMENT, (*full.changes, b""))))
+
+
+def test_an_entry_is_opened_as_it_was_sealed() -> None:
+    decoded = entry.decode_entry(ONE.encoded, ONE.signature, ONE.parts)
+    assert decoded == ONE
+    assert decoded.size == len(ONE.encoded) + sum(size for _, size in ONE.header.parts)
+    entry.verify_entry(decoded)
+    assert entry.open_parts(decoded, EPOCH.key) == [
+        Part(DOCUMENT, (b"one",)),
+        Part(DOCUMENT, (b"two", b"three")),
+    ]
+
+
+def test_a_dropped_part_leaves_the_chain_and_the_others_whole() -> None:
+    pruned = entry.decode_entry(ONE.encoded, ONE.signature, (None, ONE.parts[1]))
+    entry.verify_entry(pruned)
+    assert pruned.size < ONE.size
+    opened = entry.open_parts(pruned, EPOCH.key)
+    assert opened == [None, Part(DOCUMENT, (b"two", b"three"))]
+
+
+@given(st.data())
+def test_k4_a_flipped_bit_anywhere_is_refused(data: st.DataObject) -> None:
+    pieces = [ONE.encoded, ONE.signature, *[part for part in ONE.parts if part is not None]]
+    which = data.draw(st.integers(0, len(pieces) - 1))
+    at = data.draw(st.integers(0, len(pieces[which]) * 8 - 1))
+    flipped = bytearray(pieces[which])
+    flipped[at // 8] ^= 1 << at % 8
+    pieces[which] = bytes(flipped)
+    with pytest.raises(RemoteProtocolError):
+        entry.verify_entry(entry.decode_entry(pieces[0], pieces[1], pieces[2:]))
+
+
+def test_k4_a_part_that_does_not_open_leaves_its_neighbour_readable() -> None:
+    first, second = ONE.parts
+    assert first is not None
+    broken = replace(ONE, parts=(first[:-1] + bytes([first[-1] ^ 1]), second))
+    assert entry.open_parts(broken, EPOCH.key) == [
+        BadPart("part"),
+        Part(DOCUMENT, (b"two", b"three")),
+    ]
+
+
+def test_k5_another_key_is_refused_by_the_commitment_alike_for_all_parts() -> None:
+    other = epoch.named(bytes(32))
+    assert entry.open_parts(ONE, other.key) == [BadPart("commitment")] * 2
+    header = replace(ONE.header, epoch=other.id)
+    swapped = entry.sign_entry(ANA, header, [part for part in ONE.parts if part is not None])
+    assert entry.open_parts(swapped, other.key) == [BadPart("commitment")] * 2
+
+
+def test_k3_an_entry_moved_to_another_space_or_place_does_not_open() -> None:
+    elsewhere = replace(ONE.header, log=replace(CONTENT, space=SpaceId(bytes(32))))
+    later = replace(ONE.header, height=2)
+    for header in (elsewhere, later, replace(ONE.header, previous=EntryHash(b"\x01" * 32))):
+        moved = entry.sign_entry(ANA, header, [part for part in ONE.parts if part is not None])
+        assert entry.open_parts(moved, EPOCH.key) == [BadPart("commitment")] * 2
+
+
+def test_k1_a_signature_by_another_device_is_refused() -> None:
+    forged = entry.sign_entry(BO, ONE.header, [])
+    for signature in (forged.signature, bytes(64), b""):
+        with pytest.raises(RemoteProtocolError, match="signature"):
+            entry.verify_entry(replace(ONE, signature=signature))
+
+
+def test_no_two_parts_have_one_key() -> None:
+    keys = {
+        entry.entry_keys(EPOCH.key, CONTENT, height, EntryHash(bytes(32)), salt).part_key(index)
+        for height in (1, 2)
+        for salt in (SALT, bytes(16))
+        for index in (0, 1)
+    }
+    assert len(keys) == 8
+
+
+@given(st.binary(max_size=400))
+def test_random_headers_only_raise_remote_errors(data: bytes) -> None:
+    with pytest.raises(RemoteProtocolError):
+        entry.decode_header(data)
+
+
+def test_parts_must_be_those_of_the_header() -> None:
+    first, second = ONE.parts
+    for given_parts in ([first], [second, first], [first, b""]):
+        with pytest.raises(RemoteProtocolError, match="part"):
+            entry.decode_entry(ONE.encoded, ONE.signature, given_parts)
+
+
+def test_bounds_of_a_header_hold() -> None:
+    reference = (entry.hash_part(b"a"), 1)
+    many = tuple(EntryHash(bytes([number]) * 32) for number in range(65))
+    with pytest.raises(RemoteProtocolError, match="too few or too many parts"):
+        entry.check_header(replace(ONE.header, parts=(reference,) * (limits.MAX_PARTS + 1)))
+    with pytest.raises(RemoteProtocolError, match="membership heads"):
+        entry.check_header(replace(ONE.header, membership_heads=many))
+    with pytest.raises(RemoteProtocolError, match="array too long"):
+        entry.decode_header(replace(ONE.header, membership_heads=many).encode())
+    entry.check_header(replace(ONE.header, parts=(reference,) * limits.MAX_PARTS))
+
+
+def test_a_control_entry_keeps_its_body() -> None:
+    control = entry.control_entry(ANA, Kind.MEMBERSHIP, CONTROL, EMPTY_LOG, (), b"body")
+    assert entry.decode_entry(control.encoded, control.signature, (b"body",)) == control
+    with pytest.raises(RemoteProtocolError, match="cannot be pruned"):
+        entry.decode_entry(control.encoded, control.signature, (None,))
+
+
+def test_our_own_mistakes_are_not_blamed_on_others() -> None:
+    with pytest.raises(LocalProtocolError):
+        entry.control_entry(ANA, Kind.CHANGES, CONTROL, EMPTY_LOG, (), b"")
+    with pytest.raises(LocalProtocolError):
+        entry.control_entry(ANA, Kind.EPOCH, CONTENT, EMPTY_LOG, (), b"")
+    with pytest.raises(LocalProtocolError):
+        entry.seal_changes(ANA, CONTROL, EMPTY_LOG, (), EPOCH, [], SALT)
+    with pytest.raises(LocalProtocolError):
+        entry.seal_changes(ANA, CONTENT, EMPTY_LOG, (), EPOCH, [], SALT[1:])
+    with pytest.raises(LocalProtocolError):
+        entry.document_in(SPACE, bytes(7))
+
+
+@given(st.binary(min_size=8, max_size=8), st.binary(min_size=32, max_size=32))
+def test_k3_a_document_belongs_to_the_space_it_was_made_for_alone(
+    random: bytes, other: bytes
+) -> None:
+    document = entry.document_in(SPACE, random)
+    assert entry.belongs(document, SPACE)
+    assert entry.belongs(document, SpaceId(other)) is (other == SPACE)
+    assert not entry.belongs(DocumentId(document[:-1] + bytes([document[-1] ^ 1])), SPACE)
+
+
+def test_an_entry_follows_only_the_head_it_names() -> None:
+    second = sealed(Part(DOCUMENT, (b"later",)), head=Head(1, ONE.hash))
+    assert entry.follows(second.header, Head(1, ONE.hash))
+    assert not entry.follows(second.header, Head(1, EntryHash(bytes(32))))
+    assert not entry.follows(second.header, Head(2, ONE.hash))
+    assert not entry.follows(second.header, EMPTY_LOG)
+
+
+def test_each_kind_has_its_lane() -> None:
+    assert [kind.lane for kind in Kind] == [Lane.CONTENT, Lane.CONTROL, Lane.CONTROL]
