@@ -12,13 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from aluna_protocol import acts, crypto
 from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.door import Card
-from aluna_protocol.entry import Entry, EpochKey
+from aluna_protocol.entry import Entry
 from aluna_protocol.ids import DeviceId, DocumentId, PersonId, SpaceId
-from aluna_protocol.membership import Admit, Seat
-from aluna_protocol.replica import SpaceReplica
 from aluna_sync.engine.types import Engine, HistoryStep, View
 from aluna_sync.errors import WrongUseError
 from aluna_sync.facts import (
@@ -26,7 +22,6 @@ from aluna_sync.facts import (
     News,
     PeerFacts,
     PeersChanged,
-    PeopleChanged,
     PersonFacts,
     RecordsChanged,
     Status,
@@ -38,6 +33,7 @@ from aluna_sync.journal.edits import default_space
 from aluna_sync.journal.records import record_from_view, unpack_view
 from aluna_sync.journal.types import Link, Record
 from aluna_sync.opener import Opened, Opener
+from aluna_sync.rebirth import Rebirth, standing_incarnation
 from aluna_sync.spaces import Spaces
 from aluna_sync.standing import SetAsideFacts, Standing
 from aluna_sync.store.rows import Page, Query
@@ -85,11 +81,14 @@ class Device:
         self.engine = engine
         self.random_bytes = random_bytes
         self.clock = clock
-        self.spaces = Spaces(store, identity.keys, identity.incarnation)
+        incarnation = standing_incarnation(store, identity.incarnation)
+        self.spaces = Spaces(store, identity.keys, incarnation)
         self.opener = Opener(store, self.spaces, engine, turn)
         self.writer = Writer(
             store, self.spaces, engine, self.opener, identity.person, turn, random_bytes
         )
+        self._turn = turn
+        self._rebirth = Rebirth(store, self.spaces, engine, self.opener)
         self.standing = Standing(store, self.spaces, self.device, identity.person)
         self.lan = Lan.QUIET
         self.online: frozenset[DeviceId] = frozenset()
@@ -357,24 +356,16 @@ class Device:
         self.take_written(written)
         return written
 
-    def admit(self, space: SpaceId, card: Card, door: bytes) -> Seat:
-        """Seat the device of *card* and hand it every key of *space*; durable when this returns."""
-        seat = Seat(card.device, card.static, card.device_name, card.person, card.person_name)
-        admission = Admit(seat, crypto.blake2b(card.to_bytes()), door)
-        with self.store.transaction():
-            replica = SpaceReplica(space)
-            replica.restore(self.store.log.heads(space), self.store.log.control_entries(space))
-            keyring = [EpochKey(epoch, key) for epoch, key in self.spaces.epoch_keys[space].items()]
-            keys, incarnation = self.identity.keys, self.identity.incarnation
-            written = acts.admit(keys, incarnation, replica, admission, keyring, self.random_bytes)
-            self.store.log.append(written)
-        self.take_written(written)
-        self.tell(PeopleChanged())
-        return seat
-
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Make some stored entries readable, the newest first; None when there are none."""
         return await self.opener.open_some(space)
+
+    async def begin_again(self) -> int:
+        """Become a new incarnation, because this turned out to be an older copy; return it."""
+        incarnation = int.from_bytes(self.random_bytes(4), "big")
+        async with self._turn:
+            await self._rebirth.begin(incarnation)
+        return incarnation
 
     async def rebuild(self, progress: Callable[[int, int], None]) -> int:
         """Drop everything rebuildable and build it again from the log; return the records."""

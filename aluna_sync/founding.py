@@ -8,17 +8,19 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
-from aluna_protocol import membership, wire
-from aluna_protocol.entry import Entry, Kind, decode_entry
+from aluna_protocol import acts, crypto, membership, wire
+from aluna_protocol.door import Card
+from aluna_protocol.entry import Entry, EpochKey, Kind, decode_entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import LogId, SpaceId, StaticKey
 from aluna_protocol.limits import MAX_MESSAGE
-from aluna_protocol.membership import Genesis, Seat, SpaceKind
+from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync import vault
 from aluna_sync.device import Device, Identity
 from aluna_sync.engine.types import Engine
 from aluna_sync.errors import AlunaError, WrongUseError
+from aluna_sync.facts import PeopleChanged
 from aluna_sync.journal.values import clean_words
 from aluna_sync.locks import VaultLock
 from aluna_sync.places import store_path
@@ -28,7 +30,15 @@ from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.store import Store
 from aluna_sync.vault import KdfCost, VaultSecrets
 
-__all__ = ["create_vault", "enter", "found_collective", "unlock", "vault_exists", "welcome"]
+__all__ = [
+    "admit",
+    "create_vault",
+    "enter",
+    "found_collective",
+    "unlock",
+    "vault_exists",
+    "welcome",
+]
 
 vault_exists = vault.vault_exists
 RandomBytes = Callable[[int], bytes]
@@ -160,7 +170,7 @@ def found_collective(device: Device, name: str) -> SpaceId:
     identity = device.identity
     row, written = new_space(
         identity.keys,
-        identity.incarnation,
+        device.spaces.incarnation,
         SpaceKind.COLLECTIVE,
         _name(name),
         own_seat(device),
@@ -176,7 +186,7 @@ def _found_private(device: Device, collective: SpaceId) -> None:
     identity = device.identity
     row, written = new_space(
         identity.keys,
-        identity.incarnation,
+        device.spaces.incarnation,
         SpaceKind.PRIVATE,
         device.person_name,
         own_seat(device),
@@ -184,6 +194,32 @@ def _found_private(device: Device, collective: SpaceId) -> None:
         device.random_bytes,
     )
     device.spaces.take(row, written)
+
+
+def admit(device: Device, space: SpaceId, card: Card, door: bytes) -> Seat:
+    """Seat the device of *card* and hand it every key of *space*; durable when this returns.
+
+    *door* is the nonce of the door it came through.
+    """
+    seat = Seat(card.device, card.static, card.device_name, card.person, card.person_name)
+    admission = Admit(seat, crypto.blake2b(card.to_bytes()), door)
+    with device.store.transaction():
+        # From the store and not from memory: another process may have admitted somebody.
+        replica = SpaceReplica(space)
+        replica.restore(device.store.log.heads(space), device.store.log.control_entries(space))
+        keyring = [EpochKey(epoch, key) for epoch, key in device.spaces.epoch_keys[space].items()]
+        written = acts.admit(
+            device.identity.keys,
+            device.spaces.incarnation,
+            replica,
+            admission,
+            keyring,
+            device.random_bytes,
+        )
+        device.store.log.append(written)
+    device.take_written(written)
+    device.tell(PeopleChanged())
+    return seat
 
 
 def welcome(device: Device, space: SpaceId) -> bytes:

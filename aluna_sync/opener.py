@@ -173,8 +173,8 @@ class Opener:
             for (place, reason, by_lint), indexes in refused.items()
         )
 
-    def placed(self, document: DocumentId) -> list[Placed]:
-        """Return every change of *document* that was opened before or is not sealed yet."""
+    def placed(self, document: DocumentId, *, pending: bool = True) -> list[Placed]:
+        """Return every change of *document* that was opened before or (*pending*) is unsealed."""
         found: list[Placed] = []
         for one, index in self._store.log.parts_of(document):
             header = one.header
@@ -190,7 +190,7 @@ class Opener:
             ]
         own = self._spaces.actor(document)
         space = self._store.log.space_of(document)
-        if space is None:
+        if space is None or not pending:
             return found
         nowhere = PartPlace(self._spaces.own_log(space, entries.Kind.CHANGES.lane), 0, 0)
         return found + [

@@ -17,7 +17,7 @@ from aluna_protocol.ids import (
     PersonId,
     SpaceId,
 )
-from aluna_protocol.membership import Seat, SpaceKind
+from aluna_protocol.membership import Genesis, Seat, SpaceKind
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.rows import SpaceRow
@@ -140,7 +140,7 @@ def new_space(
     random_bytes: Callable[[int], bytes],
 ) -> tuple[SpaceRow, list[Entry]]:
     """Found a space; return its row and its first control entries."""
-    genesis = acts.Genesis(kind, name, collective or b"", seat, random_bytes(16))
+    genesis = Genesis(kind, name, collective or b"", seat, random_bytes(16))
     replica, written, _ = acts.found(keys, incarnation, genesis, random_bytes)
     return SpaceRow(replica.space, KIND_NAMES[kind], collective or replica.space), written
 

@@ -32,8 +32,8 @@ def state_of(
 
     BLAKE2b-256 over the membership heads and, sorted by document id, each document's heads.
     """
-    parts = [b"aluna-state-v1"]
-    parts += [len(ordered := sorted(heads)).to_bytes(4, "big"), *ordered]
+    ordered = sorted(heads)
+    parts = [b"aluna-state-v1", len(ordered).to_bytes(4, "big"), *ordered]
     for document, at in documents:
         parts += [document, len(at).to_bytes(4, "big"), *sorted(at)]
     return crypto.blake2b(b"".join(parts)).hex()

@@ -15,7 +15,7 @@ from aluna_protocol.entry import Part
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId, Lane, SpaceId
 from aluna_sync.device import Device
 from aluna_sync.engine.in_process import InProcessEngine
-from aluna_sync.engine.types import Cell, Put, Splice, View
+from aluna_sync.engine.types import Cell, Operation, Put, Splice, View
 from aluna_sync.founding import create_vault, enter, welcome
 from aluna_sync.journal.records import index_row, record_from_view
 from aluna_sync.vault import KdfCost
@@ -79,28 +79,38 @@ def let_in(inviter: Device, newcomer: Device) -> SpaceId:
 # -- records as a device writes them -------------------------------------------------------------
 
 
-def changes_of(device: Device, space: SpaceId, count: int) -> dict[DocumentId, bytes]:
+def written_once(device: Device, space: SpaceId, count: int) -> dict[DocumentId, list[bytes]]:
     """Return one change per record, each an event of 300 letters."""
+    return asyncio.run(_written(device, space, count, edits=0))
 
-    async def write() -> dict[DocumentId, bytes]:
-        engine = InProcessEngine(max_open=1)
-        made = {}
-        for number in range(count):
-            document = document_of(space, number)
-            operations = [
-                Put("type", "event"),
-                Put("schema", 1),
-                Splice(BODY, 0, 0, text_of(number)),
-            ]
-            actor = device.spaces.actor(document)
-            made[document] = (await engine.edit(document, actor, operations)).change
-        return made
 
-    return asyncio.run(write())
+def written_often(
+    device: Device, space: SpaceId, count: int, edits: int
+) -> dict[DocumentId, list[bytes]]:
+    """Return records of 300 letters, each then edited *edits* times by a few words."""
+    return asyncio.run(_written(device, space, count, edits=edits))
+
+
+async def _written(
+    device: Device, space: SpaceId, count: int, *, edits: int
+) -> dict[DocumentId, list[bytes]]:
+    engine = InProcessEngine(max_open=1)
+    made: dict[DocumentId, list[bytes]] = {}
+    for number in range(count):
+        document = document_of(space, number)
+        actor = device.spaces.actor(document)
+        body = Splice(BODY, 0, 0, text_of(number))
+        beginning: list[Operation] = [Put("type", "event"), Put("schema", 1), body]
+        changes = [(await engine.edit(document, actor, beginning)).change]
+        for edit in range(edits):
+            words = Splice(BODY, LETTERS + edit * 12, 0, text_of(number + edit, 12))
+            changes.append((await engine.edit(document, actor, [words])).change)
+        made[document] = changes
+    return made
 
 
 def keep_sealed(
-    device: Device, space: SpaceId, changes: dict[DocumentId, bytes], *, run_bytes: int
+    device: Device, space: SpaceId, changes: dict[DocumentId, list[bytes]], *, run_bytes: int
 ) -> None:
     """Seal *changes* into the device's own log, *run_bytes* of them per entry, as a seal does."""
     log = device.spaces.own_log(space, Lane.CONTENT)
@@ -120,15 +130,16 @@ def keep_sealed(
             device.store.log.mark_opened(log, sealed.header.height, documents)
 
 
-def _runs(changes: dict[DocumentId, bytes], run_bytes: int) -> Iterator[Sequence[Part]]:
+def _runs(changes: dict[DocumentId, list[bytes]], run_bytes: int) -> Iterator[Sequence[Part]]:
     parts: list[Part] = []
     size = 0
-    for document, change in changes.items():
-        if parts and (size + len(change) > run_bytes or len(parts) == limits.MAX_PARTS):
+    for document, written in changes.items():
+        weight = sum(map(len, written))
+        if parts and (size + weight > run_bytes or len(parts) == limits.MAX_PARTS):
             yield parts
             parts, size = [], 0
-        parts.append(Part(document, (change,)))
-        size += len(change)
+        parts.append(Part(document, tuple(written)))
+        size += weight
     if parts:
         yield parts
 

@@ -13,7 +13,7 @@ from aluna_protocol.handshake import Incompatible, Send
 from aluna_protocol.ids import DeviceId, Instant, SpaceId
 from aluna_protocol.pairing import Door, DoorKeeper, Knocked, WrongWordsTried
 from aluna_sync.device import Device
-from aluna_sync.founding import welcome
+from aluna_sync.founding import admit, welcome
 from aluna_sync.node.connections import now
 from aluna_sync.node.discovery import Announcement, Discovery
 from aluna_sync.node.interfaces import Interface
@@ -234,7 +234,7 @@ class OpenDoor:
             for effect in attempt.keeper.refuse(now()):
                 self._perform(attempt, effect)
             return
-        self._device.admit(self._space, card, self._door.nonce)
+        admit(self._device, self._space, card, self._door.nonce)
         for effect in attempt.keeper.welcome(welcome(self._device, self._space), now()):
             self._perform(attempt, effect)
         await attempt.connection.drain()

@@ -14,6 +14,7 @@ from aluna_protocol.hub_events import (
     EntriesWritten,
     HubEffect,
     MembersChanged,
+    OwnLogBehind,
     OwnLogForked,
     PeerArrived,
     PeerHas,
@@ -32,7 +33,6 @@ from aluna_sync.facts import (
     News,
     PeersChanged,
     PeopleChanged,
-    Progress,
     RecordsChanged,
     Writing,
 )
@@ -40,6 +40,7 @@ from aluna_sync.locks import NodeLock
 from aluna_sync.node.connections import Connections, Link
 from aluna_sync.node.door import OnKnock, OpenDoor
 from aluna_sync.node.meeting import Meeting
+from aluna_sync.node.opening import Opening
 from aluna_sync.node.options import NodeOptions, SyncReport
 from aluna_sync.node.settling import Settling
 from aluna_sync.node.siblings import Siblings
@@ -67,18 +68,17 @@ class Node:
         self.options = options
         self.listening: tuple[str, int] | None = None
         self.hub = Hub(
-            device.identity.keys, device.identity.incarnation, ENGINE_NAME, device.random_bytes
+            device.identity.keys, device.spaces.incarnation, ENGINE_NAME, device.random_bytes
         )
         self.visits: dict[ConnectionId, Visit] = {}
         self.update_needed = False
         self._connections: Connections | None = None
         self._meeting: Meeting | None = None
         self._known: set[SpaceId] = set()
-        self._to_open = asyncio.Event()
         self._to_seal = asyncio.Event()
         self._ready_now = asyncio.Event()
         self._announce_again = asyncio.Event()
-        self._opened_all = False
+        self._opening = Opening(device)
         self._peers_changed = False
         self._siblings = Siblings(device, self._known, self._take_written)
         self._share_new_spaces()
@@ -130,7 +130,7 @@ class Node:
             loops = [
                 self._tick(),
                 self._seal_when_due(),
-                self._open_when_due(),
+                self._opening.run(),
                 self._siblings.watch(),
                 self._announce_when_changed(),
                 meeting.dial(),
@@ -141,7 +141,7 @@ class Node:
                 loops.append(meeting.announce(self.listening[1]))
             running = [tasks.create_task(loop) for loop in loops]
             meeting.begin(self.device.store.peers.addresses())
-            self._to_open.set()
+            self._opening.wake()
             self._ready_now.set()
             try:
                 yield
@@ -184,8 +184,7 @@ class Node:
         match effect:
             case StoreEntries(entries=entries):
                 if any(one.header.log.lane is Lane.CONTENT for one in entries):
-                    self._opened_all = False
-                    self._to_open.set()
+                    self._opening.wake()
             case PeerArrived(connection, device):
                 self._arrived(connection, device)
             case PeerLeft(connection, device):
@@ -196,8 +195,8 @@ class Node:
                 self.device.saw_writing(device, document)
             case MembersChanged(space):
                 self._members_changed(space)
-            case OwnLogForked():
-                raise AlunaError("own-log-forked")
+            case OwnLogBehind() | OwnLogForked():
+                self._opening.first(self._begin_again)
             case UpdateNeeded():
                 self.update_needed = True
             case _:
@@ -214,7 +213,8 @@ class Node:
             self.device.store.peers.remember_address(Address(device, host, port))
         if session is not None:
             self.visits[connection] = Visit(session, device, time.monotonic())
-        self._to_seal.set()
+        # Before our inventory leaves: who looks in for a moment must not miss what is unsealed.
+        self.seal(arriving=connection)
         self._online_changed()
 
     def _left(self, connection: ConnectionId, device: DeviceId) -> None:
@@ -239,13 +239,18 @@ class Node:
     def _lan_changed(self, lan: Lan) -> None:
         self.device.set_online(self.device.online, lan)
 
+    async def _begin_again(self) -> None:
+        """Write anew what was written since, because this turned out to be an older copy."""
+        self.hub.directory.incarnation = await self.device.begin_again()
+        self._to_seal.set()
+
     def _members_changed(self, space: SpaceId) -> None:
         for key in self.device.spaces.learn_keys(space):
             self.hub.directory.add_epoch_key(space, key)
         if self._meeting is not None:
             self._meeting.members_changed()
         self._announce_again.set()
-        self._to_open.set()
+        self._opening.wake()
         self.device.tell(PeopleChanged())
 
     # -- what the person does --------------------------------------------------------------------
@@ -305,35 +310,16 @@ class Node:
         together = set(self.device.presence.values()) & set(self.device.writing().values())
         return SEAL_SECONDS_TOGETHER if together else SEAL_SECONDS
 
-    def seal(self) -> None:
+    def seal(self, arriving: ConnectionId | None = None) -> None:
         """Seal own edits where somebody is there to send them to, or too many are waiting."""
         for space in sorted(self._known):
-            somebody = any(space in s.shared.values() for s in self.hub.sessions)
+            somebody = arriving is not None or any(
+                space in session.shared.values() for session in self.hub.sessions
+            )
             waiting = self.device.store.log.pending_bytes(space)
             due = waiting and (somebody or waiting >= limits.SEAL_AT_BYTES)
             if due and self.hub.may_seal(space) and self.device.spaces.can_write(space):
                 self.device.seal(space)
-
-    async def _open_when_due(self) -> None:
-        while True:
-            await self._to_open.wait()
-            self._to_open.clear()
-            for space in list(self.device.spaces.rows):
-                await self._open_space(space)
-            self._opened_all = not self._to_open.is_set()
-
-    async def _open_space(self, space: SpaceId) -> None:
-        done = 0
-        while (opened := await self.device.open_some(space)) is not None:
-            done += len(opened.documents)
-            left = self.device.store.log.unopened_count(space)
-            devices = {log.device for log in opened.logs}
-            source = devices.pop() if len(devices) == 1 else None
-            if opened.documents:
-                author = source if source is not None else self.device.device
-                self.device.tell(RecordsChanged(opened.documents, author, opened.new))
-            self.device.tell(Progress(done, done + left))
-            await asyncio.sleep(0)
 
     # -- once ------------------------------------------------------------------------------------
 
@@ -369,8 +355,9 @@ class Node:
                 (time.monotonic() - visit.began for visit in self.visits.values()), default=0.0
             ),
             pending=any(self.device.store.log.pending_bytes(space) for space in self._known),
-            opened=self._opened_all,
+            opened=self._opening.idle,
             complete=all(self.hub.exchange.complete(session) for session in self.hub.sessions),
+            calm=time.monotonic() - max((s.last_heard for s in self.hub.sessions), default=0.0),
             looking=self._meeting.discovery is not None,
             dialling=self._meeting.still_trying(TRIES_AT_ONCE),
         )

@@ -22,8 +22,9 @@ from aluna_protocol.session import Session
 class Directory:
     """The spaces of a device and the people in them."""
 
-    def __init__(self, keys: crypto.DeviceKeys) -> None:
+    def __init__(self, keys: crypto.DeviceKeys, incarnation: int) -> None:
         self._keys = keys
+        self.incarnation = incarnation
         self.device = keys.device
         self.replicas: dict[SpaceId, SpaceReplica] = {}
         self._group_keys: dict[SpaceId, dict[bytes, bytes]] = {}

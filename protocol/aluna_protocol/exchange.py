@@ -14,7 +14,9 @@ from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.hub_events import (
     HubEffect,
     LoadEntries,
+    LogRefused,
     MembersChanged,
+    OwnLogBehind,
     OwnLogForked,
     PeerArrived,
     PeerHas,
@@ -91,18 +93,22 @@ class Exchange:
             log = LogId(space, device, incarnation, lane)
             session.note_peer_head(log, head)
             logs.append((log, head))
-            ours = self.stored.get(log, EMPTY_LOG)
-            if (
-                device == self._directory.device
-                and ours.height == head.height
-                and ours.hash != head.hash
-            ):
-                effects.append(OwnLogForked(space))
+            effects += self._about_own_log(log, head)
         if session.device is not None and logs:
             effects.append(PeerHas(session.device, tuple(logs)))
         if last:
             session.inventoried.add(space)
         return effects + self._pull(session, space, now) + self._pump(session, now)
+
+    def _about_own_log(self, log: LogId, head: Head) -> list[HubEffect]:
+        """Look whether a peer knows our own log better than we do, or otherwise (D3)."""
+        ours = self.stored.get(log, EMPTY_LOG)
+        if (log.device, log.incarnation) != (self._directory.device, self._directory.incarnation):
+            return []
+        if head.height > ours.height:
+            return [OwnLogBehind(log.space)]
+        forked = ours.height == head.height and ours.hash != head.hash
+        return [OwnLogForked(log.space)] if forked else []
 
     def _pull(self, session: Session, space: SpaceId, now: Instant) -> list[HubEffect]:
         """Ask for what this peer has and nobody else is sending already, control first."""
@@ -112,7 +118,9 @@ class Exchange:
         behind = [
             log
             for log, head in session.peer_heads.items()
-            if log.space == space and head.height > replica.head(log).height
+            if log.space == space
+            and head.height > replica.head(log).height
+            and log not in session.refused
         ]
         control = [log for log in behind if log.lane is Lane.CONTROL]
         wanted = control or [
@@ -194,12 +202,18 @@ class Exchange:
         replica = self._directory.replicas[space]
         head = replica.head(log)
         new: list[Entry] = []
-        if batch.first_height == head.height + 1:
+        if batch.first_height == head.height + 1 and log not in session.refused:
             try:
                 new = replica.admit_run(messages.lengthen(batch, space, head))
             except MissingPastError:
                 if not self._control_behind(session, space):
                     raise
+            except RemoteProtocolError:
+                # A forged entry, or the other branch of a fork: this log of this peer is not for
+                # us. Everything else it has still is.
+                session.refused.add(log)
+                self._release(log, session)
+                return [LogRefused(session.connection, log), *self._pull(session, space, now)]
         self._release(log, session)
         if not new:
             return self._pull(session, space, now)

@@ -77,9 +77,8 @@ class Hub:
     ) -> None:
         self._keys = keys
         self._device = keys.device
-        self.directory = Directory(keys)
+        self.directory = Directory(keys, incarnation)
         self.exchange = Exchange(self.directory)
-        self.incarnation = incarnation
         self._engine = engine
         self._random = random_bytes
         self._handshakes: dict[ConnectionId, Handshake] = {}
@@ -101,7 +100,7 @@ class Hub:
 
     def may_seal(self, space: SpaceId) -> bool:
         """Tell whether no peer knows more of our own log than we do (a restored backup)."""
-        own = LogId(space, self._device, self.incarnation, Lane.CONTENT)
+        own = LogId(space, self._device, self.directory.incarnation, Lane.CONTENT)
         return all(
             s.peer_head(own).height <= self.directory.replicas[space].head(own).height
             for s in self.sessions

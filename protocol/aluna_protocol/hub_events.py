@@ -163,6 +163,21 @@ class MembersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class LogRefused:
+    """A peer sent entries of *log* that do not hold: forged, or the other branch of a fork."""
+
+    connection: ConnectionId
+    log: LogId
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLogBehind:
+    """A peer holds more of our own log than we do: this is an old copy, start a new incarnation."""
+
+    space: SpaceId
+
+
+@dataclass(frozen=True, slots=True)
 class OwnLogForked:
     """A peer holds another entry of ours at the same height: start a new incarnation."""
 
@@ -186,6 +201,8 @@ HubEffect = (
     | PeerHas
     | PresenceSeen
     | MembersChanged
+    | LogRefused
+    | OwnLogBehind
     | OwnLogForked
     | UpdateNeeded
 )

@@ -54,6 +54,8 @@ class Session:
     loading: LogId | None = None
     in_flight: deque[tuple[LogId, int]] = field(default_factory=deque)
     """Batches sent and not yet acknowledged: log and last height."""
+    refused: set[LogId] = field(default_factory=set)
+    """Logs of which the peer sent something that does not hold."""
     have_due: set[LogId] = field(default_factory=set)
     """Logs whose new height the peer has not been told."""
     sent_bytes: int = 0

@@ -68,9 +68,7 @@ class Peer:
 
     def found(self, name: str = "Semilla", kind: SpaceKind = SpaceKind.COLLECTIVE) -> SpaceId:
         genesis = Genesis(kind, name, b"", self.seat, self.rng.randbytes(16))
-        replica, written, key = acts.found(
-            self.keys, self.incarnation, genesis, self.rng.randbytes
-        )
+        replica, written, key = acts.found(self.keys, self.incarnation, genesis, self.rng.randbytes)
         self.epoch_keys.setdefault(replica.space, {})[key.id] = key
         self._keep(written)
         self.hub.add_space(replica, [key])

@@ -196,7 +196,9 @@ class Running:
         try:
             line = self._queue.get(timeout=seconds)
         except queue.Empty:
-            raise AssertionError(f"nothing said in {seconds} s: {self.lines} {self.err!r}") from None
+            raise AssertionError(
+                f"nothing said in {seconds} s: {self.lines} {self.err!r}"
+            ) from None
         if line is None:
             self._queue.put(None)  # it stays ended, however often one asks
         else:

@@ -174,4 +174,3 @@ def test_the_search_of_the_line_finds_a_word_sent_in_the_open(relay: Relay) -> N
 def test_the_search_finds_a_word_in_other_codings() -> None:
     for coded in (TITLE.encode("utf-16-le"), TITLE.encode().hex().encode(), TITLE.upper().encode()):
         assert traces(b"\0\0" + coded) == {TITLE}
-

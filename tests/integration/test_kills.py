@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import random
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
 from aluna_sync.checkup import check_store
-from harness.processes import Person, Relay, Running, records_of, sync, write
+from harness.processes import Person, Relay, Running, records_of, sync, wait_until, write
 
 WRITER = Path(__file__).with_name("writer.py")
 SEEDS = [2026]
@@ -62,18 +63,18 @@ def kill_while_writing(people: list[Person], seed: int, kills: int) -> None:
     assert ana.records() == bo.records() >= {*written["Ana"], *written["Bo"]}
 
 
-def meet_until_killed(one: Person, other: Person, rng: random.Random) -> bool:
-    """Let them meet, and kill one side after some bytes and some moments; tell if it was killed."""
+def meet_until_killed(one: Person, other: Person, rng: random.Random) -> int:
+    """Let them meet and kill both, one after so many bytes; return how many had to be killed."""
     with other.node() as node, Relay() as relay:
-        victims = [node]
-        relay.after = rng.randrange(1, 30_000)
-        relay.then = lambda: killed_after(victims[-1], rng.uniform(0, 0.3))
-        options = ("--once", "--no-lan", "--wait", "3", "--peer", relay.to(node.address))
+        options = ("--once", "--no-lan", "--peer", relay.to(node.address))
+        reached = threading.Event()
+        relay.after, relay.then = rng.randrange(1, 30_000), reached.set
         with one.start("sync", *options) as syncing:
-            if rng.random() < 0.5:
-                victims.append(syncing)
-            syncing.process.wait(30)
-            return victims[-1].process.poll() == -9
+            wait_until(lambda: reached.is_set() or syncing.process.poll() is not None, "bytes")
+            victims = rng.sample([node, syncing], 2)
+            for victim in victims:
+                killed_after(victim, rng.uniform(0, 0.2))
+            return sum(victim.process.returncode == -9 for victim in victims)
 
 
 def kill_while_catching_up(people: list[Person], seed: int, kills: int) -> None:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aluna_protocol import crypto, epoch, limits
@@ -50,6 +50,7 @@ def seated(acts: list[EpochAct]) -> Mapping[EntryHash, frozenset[DeviceId]]:
     return {act.id: MEMBERS for act in acts}
 
 
+@settings(max_examples=50)
 @given(histories(), st.sets(st.sampled_from(DEVICES)))
 def test_k7_the_active_key_was_never_given_to_anybody_outside(
     acts: list[EpochAct], members: set[DeviceId]
@@ -65,6 +66,7 @@ def test_k7_the_active_key_was_never_given_to_anybody_outside(
     assert given_to <= active.exposure <= members
 
 
+@settings(max_examples=50)
 @given(histories(), st.randoms(use_true_random=False))
 def test_any_order_with_causes_first_gives_the_same_epochs(
     acts: list[EpochAct], chance: random.Random
@@ -78,6 +80,7 @@ def test_any_order_with_causes_first_gives_the_same_epochs(
     assert epoch.resolve(order, seated(acts)) == epoch.resolve(acts, seated(acts))
 
 
+@settings(max_examples=50)
 @given(histories())
 def test_k6_only_who_held_a_seat_mints(acts: list[EpochAct]) -> None:
     found = {one.id for one in epoch.resolve(acts, seated(acts))}

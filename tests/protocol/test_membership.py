@@ -69,6 +69,7 @@ def past_of(acts: Acts, last: Act) -> Acts:
     return list(found.values())
 
 
+@settings(max_examples=50)
 @given(histories(), st.randoms(use_true_random=False))
 def test_m1_neither_order_nor_repetition_matters(acts: Acts, chance: random.Random) -> None:
     expected = membership.resolve(SPACE, acts)
@@ -78,6 +79,7 @@ def test_m1_neither_order_nor_repetition_matters(acts: Acts, chance: random.Rand
     assert list(membership.resolve(SPACE, shuffled).seats) == list(expected.seats)
 
 
+@settings(max_examples=50)
 @given(histories(), st.data())
 def test_m1_halves_that_met_agree_with_who_always_knew_all(acts: Acts, data: st.DataObject) -> None:
     sides = data.draw(st.lists(st.integers(0, 1), min_size=len(acts), max_size=len(acts)))
@@ -95,6 +97,7 @@ def test_m1_halves_that_met_agree_with_who_always_knew_all(acts: Acts, data: st.
         assert here.void <= whole.void
 
 
+@settings(max_examples=50)
 @given(histories(), st.data())
 def test_m2_whether_an_act_counts_depends_on_its_own_past(acts: Acts, data: st.DataObject) -> None:
     one = data.draw(st.sampled_from(acts))
@@ -103,6 +106,7 @@ def test_m2_whether_an_act_counts_depends_on_its_own_past(acts: Acts, data: st.D
     assert (one.id in alone.void) is (one.id in whole.void)
 
 
+@settings(max_examples=50)
 @given(histories())
 def test_every_seat_was_given_by_somebody_who_held_one(acts: Acts) -> None:
     outcome = membership.resolve(SPACE, acts)

@@ -42,7 +42,7 @@ EPOCHS, MESSAGES, STATE = load("epochs"), load("messages"), load("state")
 unhex = bytes.fromhex
 
 
-def named(cases: list[Json]) -> Any:
+def named(cases: list[Json]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", cases, ids=[case.get("name", "") for case in cases])
 
 
@@ -156,7 +156,8 @@ def test_bodies_of_membership_are_read_and_written() -> None:
     assert isinstance(genesis, membership.Genesis)
     assert isinstance(admit, membership.Admit)
     assert membership.space_id(genesis).hex() == MEMBERSHIP["bodies"]["space"]
-    for case, operation in zip(MEMBERSHIP["bodies"]["valid"], (genesis, admit), strict=True):
+    operations: tuple[membership.Operation, ...] = (genesis, admit)
+    for case, operation in zip(MEMBERSHIP["bodies"]["valid"], operations, strict=True):
         body = membership.encode_operation(operation)
         assert body.hex() == case["body"]
         assert shown(wire.unpack(body, 1000)) == case["fields"]

@@ -35,9 +35,7 @@ def read(change: ChangeHash, actor: ActorId, walk: Walk, values: Values) -> Read
         until = at + last - first + 1
         pieces[text].append(values.letters[at:until])
         at = until
-    held: dict[int, Scalar] = {
-        counter: next(scalars) for counter in keys if counter not in pieces
-    }
+    held: dict[int, Scalar] = {counter: next(scalars) for counter in keys if counter not in pieces}
     in_order = [(key.decode(), counter) for counter, key in sorted(keys.items(), key=_key)]
     return Reading(
         change,

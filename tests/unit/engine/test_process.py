@@ -45,11 +45,12 @@ async def hostile() -> AsyncIterator[ProcessEngine]:
 
 
 async def written(words: list[str]) -> dict[DocumentId, list[SignedChange]]:
-    """Write one document per item of *words*."""
+    """Write one document per item of *words*, each replacing a value so that Automerge is asked."""
     writer = InProcessEngine()
     batch = {}
     for number, text in enumerate(words):
-        edited = await writer.edit(document(number), ANA, record(text))
+        operations = [*record(text), Put("type", "impact")]
+        edited = await writer.edit(document(number), ANA, operations)
         batch[document(number)] = [signed(edited, ANA)]
     return batch
 

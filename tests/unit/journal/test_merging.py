@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from aluna_protocol.ids import PersonId
 from aluna_sync.engine.in_process import InProcessEngine
-from aluna_sync.engine.types import DocumentNotOpenError, SignedChange, View
+from aluna_sync.engine.types import SignedChange, View
 from aluna_sync.journal.edits import (
     AddAct,
     AddMember,
@@ -70,10 +70,10 @@ class Replica:
         }
         if news:
             self.changes |= news
-            try:
-                (done,) = run(self.engine.apply({DOCUMENT: list(news.values())}))
-            except DocumentNotOpenError:
+            if self.view is None:
                 done = run(self.engine.open(DOCUMENT, list(self.changes.values())))
+            else:
+                (done,) = run(self.engine.apply({DOCUMENT: list(news.values())}))
             assert not done.refused
             assert not done.waiting
             self.view = done.view

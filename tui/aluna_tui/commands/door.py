@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from aluna_protocol.ids import DeviceId
     from aluna_sync.device import Device
     from aluna_sync.facts import News
-    from aluna_sync.node import Admitted, Found, Knock, Node
+    from aluna_sync.node import Admitted, Found, Knock, Node, OpenDoor
 
 DOOR_WORDS: Final = 5
 HAND_OVER_SECONDS: Final = 60.0
@@ -84,25 +84,43 @@ class _DoorKeeper:
     async def wait_at_door(
         self, device: Device, address: tuple[str, int] | None, minutes: float
     ) -> Admitted | None:
-        """Run a node with an open door until somebody is in or the door closes."""
+        """Keep a door open until somebody is in or it closes; together with a node if we may.
+
+        While another program of this person is in touch with others, it passes on whom we admit.
+        """
         from aluna_sync.node import NodeOptions
 
         options = NodeOptions(listen=(address[0], 0)) if address else NodeOptions()
         node = self._invocation.doors.node(device, options)
+        try:
+            async with node.running():
+                return await self._with_node(node, device, address, minutes)
+        except AlunaError as error:
+            if error.code != "node-already-running":
+                raise
+        from aluna_sync.node import OpenDoor
+
         space = device.collective(self._invocation.collective)
-        async with node.running():
-            if node.hub.may_seal(space):
-                # What waits to be sealed must be in the log before the newcomer asks for it.
-                device.seal(space)
-            door = await node.open_door(minutes, self._on_knock, space=space, listen=address)
-            self._show(door.words, self._invocation.doors.reachable(door.address), minutes)
-            try:
-                admitted = await door.wait()
-            finally:
-                await door.close()
-            if admitted is not None:
-                await _hand_over(node, device, admitted.device)
-            return admitted
+        listen = address or ("0.0.0.0", 0)  # noqa: S104 - announced on chosen interfaces alone
+        door = await OpenDoor.open(device, space, minutes, listen, self._on_knock, None)
+        return await self._at(door, minutes)
+
+    async def _with_node(
+        self, node: Node, device: Device, address: tuple[str, int] | None, minutes: float
+    ) -> Admitted | None:
+        space = device.collective(self._invocation.collective)
+        door = await node.open_door(minutes, self._on_knock, space=space, listen=address)
+        admitted = await self._at(door, minutes)
+        if admitted is not None:
+            await _hand_over(node, device, admitted.device)
+        return admitted
+
+    async def _at(self, door: OpenDoor, minutes: float) -> Admitted | None:
+        self._show(door.words, self._invocation.doors.reachable(door.address), minutes)
+        try:
+            return await door.wait()
+        finally:
+            await door.close()
 
     def _show(self, indices: Sequence[int], address: tuple[str, int], minutes: float) -> None:
         words = self._invocation.doors.words_for(indices, language())

@@ -1,0 +1,99 @@
+"""When this device turns out to be an older copy of itself (a restored backup, architecture §4).
+
+A companion knows more of our own log than we do. What we wrote since the copy was made would claim
+places in records that are taken already, so it is written again, by a new incarnation, as what it
+changed in the records as they stood; then the old log comes back from whoever has it.
+"""
+
+from __future__ import annotations
+
+from aluna_protocol.ids import DocumentId, SpaceId
+from aluna_sync.engine.types import Delete, Edited, Engine, Operation, Put, Splice, View
+from aluna_sync.journal.records import unpack_view
+from aluna_sync.journal.splices import hunks
+from aluna_sync.opener import Opener
+from aluna_sync.spaces import Spaces
+from aluna_sync.store.store import Store
+from aluna_sync.writer import in_strokes
+
+INCARNATION = "incarnation"
+"""Where the store keeps the incarnation once it differs from the vault's."""
+
+
+def standing_incarnation(store: Store, of_vault: int) -> int:
+    """Return the incarnation this device writes as."""
+    kept = store.meta.get(INCARNATION)
+    return of_vault if kept is None else int.from_bytes(kept, "big")
+
+
+def differences(base: View | None, mine: View) -> list[Operation]:
+    """Return the operations that lead from *base* to *mine*."""
+    texts = {} if base is None else base.texts
+    cells = {} if base is None else base.cells
+    operations: list[Operation] = []
+    for key, text in mine.texts.items():
+        if key not in texts and not text:
+            operations.append(Splice(key, 0, 0, ""))
+        operations += [
+            Splice(key, hunk.start, hunk.end - hunk.start, hunk.text)
+            for hunk in reversed(hunks(texts.get(key, ""), text))
+        ]
+    for key, cell in mine.cells.items():
+        if key not in cells or cells[key].value != cell.value:
+            operations.append(Put(key, cell.value))
+    operations.extend(Delete(key) for key in cells if key not in mine.cells)
+    return operations
+
+
+class Rebirth:
+    """Writes unsealed edits again as a new incarnation."""
+
+    def __init__(self, store: Store, spaces: Spaces, engine: Engine, opener: Opener) -> None:
+        self._store = store
+        self._spaces = spaces
+        self._engine = engine
+        self._opener = opener
+
+    async def begin(self, incarnation: int) -> None:
+        """Become *incarnation*; every unsealed edit is kept. The caller holds the turn."""
+        unsealed: dict[DocumentId, SpaceId] = {}
+        for space in self._spaces.rows:
+            for one in self._store.log.pending(space, 2**62):
+                unsealed[one.document] = space
+        mine = {document: self._standing(document) for document in unsealed}
+        old = {
+            document: {one.id for one in self._store.log.pending(space, 2**62)}
+            for document, space in unsealed.items()
+        }
+        self._spaces.incarnation = incarnation
+        written: dict[DocumentId, list[Edited]] = {}
+        for document, view in mine.items():
+            if view is not None:
+                written[document] = await self._write_again(document, view)
+        with self._store.transaction():
+            self._store.meta.put(INCARNATION, incarnation.to_bytes(4, "big"))
+            for ids in old.values():
+                self._store.log.delete_pending(sorted(ids))
+            for document, edits in written.items():
+                for edited in edits:
+                    self._store.log.add_pending(unsealed[document], document, edited.change)
+                self._store.index.put(
+                    [self._opener.row(unsealed[document], edits[-1].view)] if edits else []
+                )
+
+    def _standing(self, document: DocumentId) -> View | None:
+        row = self._store.index.row(document)
+        return None if row is None else unpack_view(row.view)
+
+    async def _write_again(self, document: DocumentId, mine: View) -> list[Edited]:
+        sealed = [one.change for one in self._opener.placed(document, pending=False)]
+        base = (await self._engine.open(document, sealed)).view if sealed else None
+        if base is None:
+            # Nothing of it was ever sealed: it begins again, by another actor.
+            await self._engine.open(document, [])
+        self._opener.held.add(document)
+        actor = self._spaces.actor(document)
+        return [
+            await self._engine.edit(document, actor, some)
+            for some in in_strokes(differences(base, mine))
+        ]

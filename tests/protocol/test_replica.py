@@ -1,0 +1,200 @@
+"""The log gate: what enters a log, and what does not (SPEC §5.3, §5.7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aluna_protocol import acts, entry
+from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.entry import Entry, Kind, Part
+from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
+from aluna_protocol.ids import EMPTY_LOG, EntryHash, Head, Lane, LogId, SpaceId
+from aluna_protocol.membership import Admit
+from aluna_protocol.replica import MissingPastError, SpaceReplica
+from vectors.making import ANA, BO, DOCUMENT, EVE, GENESIS, SPACE, seat_of, stream
+
+INCARNATION = 7
+
+
+class World:
+    """A space founded by Ana with Bo in it, and runs for it."""
+
+    def __init__(self) -> None:
+        self.random = stream("replica")
+        self.replica, self.control, self.key = acts.found(ANA, INCARNATION, GENESIS, self.random)
+        self.control += acts.admit(
+            ANA,
+            INCARNATION,
+            self.replica,
+            Admit(seat_of(BO), bytes(32), b""),
+            [self.key],
+            self.random,
+        )
+
+    def fresh(self, control: int = 4) -> SpaceReplica:
+        """Another device that has the first *control* entries."""
+        replica = SpaceReplica(SPACE)
+        if control:
+            replica.admit_run(self.control[:control])
+        return replica
+
+    def run(self, size: int, by: DeviceKeys = BO, **changed: Any) -> list[Entry]:
+        """Content of *by*; *changed* replaces fields of the last header."""
+        log = LogId(SPACE, by.device, INCARNATION, Lane.CONTENT)
+        head, found = EMPTY_LOG, list[Entry]()
+        for number in range(size):
+            part = Part(DOCUMENT, (bytes([number]),))
+            heads = self.replica.control_heads
+            one = entry.seal_changes(by, log, head, heads, self.key, [part], bytes([number]) * 16)
+            if changed and number == size - 1:
+                parts = [part for part in one.parts if part is not None]
+                one = entry.sign_entry(by, replace(one.header, **changed), parts)
+            found.append(one)
+            head = Head(one.header.height, one.hash)
+        return found
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World()
+
+
+def refused(replica: SpaceReplica, run: list[Entry], error: str) -> None:
+    before = dict(replica.heads)
+    with pytest.raises(RemoteProtocolError, match=error):
+        replica.admit_run(run)
+    assert replica.heads == before
+
+
+def test_a_run_is_taken_and_its_repetition_passed_over(world: World) -> None:
+    replica, run = world.fresh(), world.run(5)
+    assert replica.admit_run(run[:2]) == run[:2]
+    assert replica.admit_run(run) == run[2:]
+    assert replica.admit_run(run) == []
+    assert replica.head(run[0].header.log) == Head(5, run[-1].hash)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 6)), max_size=8))
+def test_however_a_log_comes_only_a_whole_chain_is_taken(cuts: list[tuple[int, int]]) -> None:
+    """Partitions, repetitions and gaps: what is held is always a prefix of what was written."""
+    world = World()
+    replica, run = world.fresh(), world.run(6)
+    log = run[0].header.log
+    for start, size in cuts:
+        piece = run[start : start + size]
+        held = replica.head(log).height
+        if piece and piece[0].header.height <= held + 1:
+            replica.admit_run(piece)
+        elif piece:
+            with pytest.raises(RemoteProtocolError):
+                replica.admit_run(piece)
+        height = replica.head(log).height
+        assert height >= held
+        assert replica.head(log).hash == (run[height - 1].hash if height else EMPTY_LOG.hash)
+
+
+def test_k1_an_author_who_is_not_the_signer_is_refused(world: World) -> None:
+    run = world.run(2)
+    parts = [part for part in run[1].parts if part is not None]
+    forged = entry.sign_entry(EVE, run[1].header, parts)
+    refused(world.fresh(), [run[0], forged], "signature does not match")
+    refused(world.fresh(), [run[0], replace(run[1], signature=bytes(64))], "signature")
+
+
+def test_k1_somebody_outside_cannot_write(world: World) -> None:
+    refused(world.fresh(), world.run(1, by=EVE), "author did not belong")
+
+
+def test_k1_a_forged_control_entry_inside_a_run_is_refused(world: World) -> None:
+    forged = [*world.control]
+    forged[1] = replace(forged[1], signature=bytes(64))
+    refused(SpaceReplica(SPACE), forged, "signature does not match")
+
+
+def test_k3_an_entry_of_another_space_is_refused(world: World) -> None:
+    refused(SpaceReplica(SpaceId(bytes(32))), world.run(1), "entry of another space")
+
+
+def test_d4_gaps_jumps_and_false_predecessors_are_refused(world: World) -> None:
+    run = world.run(3)
+    refused(world.fresh(), run[1:], "does not follow its log")
+    refused(world.fresh(), [run[0], run[2]], "does not follow its log")
+    refused(world.fresh(), world.run(2, height=2**32), "does not follow its log")
+    refused(world.fresh(), world.run(2, previous=EntryHash(bytes(32))), "does not follow")
+    refused(world.fresh(), [run[0], *world.run(2, by=ANA)[1:]], "does not follow its log")
+
+
+def test_d1_a_second_entry_at_one_height_does_not_replace_the_first(world: World) -> None:
+    replica, run = world.fresh(), world.run(2)
+    replica.admit_run(run)
+    log = run[0].header.log
+    part = Part(DOCUMENT, (b"another story",))
+    heads = world.replica.control_heads
+    other = entry.seal_changes(BO, log, EMPTY_LOG, heads, world.key, [part], bytes(16))
+    assert replica.admit_run([other]) == []
+    third = entry.seal_changes(BO, log, Head(2, other.hash), heads, world.key, [part], bytes(16))
+    refused(replica, [third], "does not follow its log")
+
+
+def test_a_run_is_taken_whole_or_not_at_all(world: World) -> None:
+    """The last author's heads are from before his admission: all three wait outside."""
+    run = world.run(3, membership_heads=(world.control[0].hash,))
+    refused(world.fresh(), run, "author did not belong in what it had seen")
+
+
+def test_unknown_heads_ask_for_the_control_entries_first(world: World) -> None:
+    replica = world.fresh(control=2)
+    with pytest.raises(MissingPastError):
+        replica.admit_run(world.run(1))
+    replica.admit_run(world.control)
+    assert replica.admit_run(world.run(1))
+
+
+def test_heads_whose_own_past_is_missing_are_unknown_as_well(world: World) -> None:
+    other = SpaceReplica(SPACE)
+    other.restore({}, world.control[3:])
+    with pytest.raises(MissingPastError):
+        other.seated_at((world.control[3].hash,))
+    assert other.control_heads == ()
+    assert other.membership.genesis is None
+
+
+def test_no_heads_at_all_let_nobody_in(world: World) -> None:
+    refused(world.fresh(), world.run(1, membership_heads=()), "author did not belong")
+
+
+def test_a_pruned_or_unreadable_body_is_refused(world: World) -> None:
+    first = world.control[0]
+    refused(SpaceReplica(SPACE), [replace(first, parts=(None,))], "cannot be pruned")
+    for kind in (Kind.MEMBERSHIP, Kind.EPOCH):
+        strange = entry.control_entry(ANA, kind, first.header.log, EMPTY_LOG, (), b"\x91\x09")
+        refused(SpaceReplica(SPACE), [strange], "unknown (membership|epoch) operation")
+
+
+def test_what_the_store_holds_is_taken_over(world: World) -> None:
+    first = world.fresh()
+    again = SpaceReplica(SPACE)
+    again.restore(first.heads, world.control)
+    assert again.members == first.members == {ANA.device, BO.device}
+    assert again.control_heads == first.control_heads == (world.control[-1].hash,)
+    assert again.active_epoch == first.active_epoch
+    assert again.active_epoch is not None
+    assert again.active_epoch.id == world.key.id
+    assert again.seated_at(again.control_heads) == again.members
+    with pytest.raises(LocalProtocolError):
+        again.restore({}, [replace(world.control[0], parts=(None,))])
+
+
+def test_our_own_entries_have_to_follow_as_well(world: World) -> None:
+    replica, run = world.fresh(), world.run(2)
+    with pytest.raises(LocalProtocolError):
+        replica.add_own(run[1])
+    replica.add_own(run[0])
+    replica.add_own(run[1])
+    assert replica.head(run[0].header.log).height == 2
