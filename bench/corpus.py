@@ -16,7 +16,7 @@ from aluna_protocol.ids import ActorId, ChangeHash, DocumentId, Lane, SpaceId
 from aluna_sync.device import Device
 from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.engine.types import Cell, Operation, Put, Splice, View
-from aluna_sync.founding import create_vault, enter, welcome
+from aluna_sync.founding import admit, create_vault, enter, unlock, welcome
 from aluna_sync.journal.records import index_row, record_from_view
 from aluna_sync.vault import KdfCost
 from aluna_sync.vault_file import LEAST_MEMORY, LEAST_PASSES
@@ -39,13 +39,12 @@ def text_of(number: int, letters: int = LETTERS) -> str:
     """Return *letters* letters of invented words, always the same for one *number*."""
     made: list[str] = []
     length = block = 0
-    while length < letters:
+    while length <= letters:
         seed = hashlib.blake2b(f"{number}/{block}".encode(), digest_size=64).digest()
         for place in range(0, 64, 4):
             syllables = 1 + seed[place] % 3
             word = "".join(
-                SYLLABLES[byte % len(SYLLABLES)]
-                for byte in seed[place + 1 : place + 1 + syllables]
+                SYLLABLES[byte % len(SYLLABLES)] for byte in seed[place + 1 : place + 1 + syllables]
             )
             made.append(word)
             length += len(word) + 1
@@ -72,7 +71,7 @@ def let_in(inviter: Device, newcomer: Device) -> SpaceId:
     card = Card(
         keys.device, keys.static, newcomer.person, newcomer.person_name, newcomer.device_name
     )
-    inviter.admit(space, card, b"")
+    admit(inviter, space, card, b"")
     return enter(newcomer, welcome(inviter, space), inviter.identity.keys.static)
 
 
@@ -177,3 +176,14 @@ def _view(device: Device, space: SpaceId, number: int) -> View:
     return View(
         document, heads, {TITLE: text_of(number, 40), BODY: text_of(number)}, cells, (actor,)
     )
+
+
+def crowd_of(home: Path, homes: Sequence[Path]) -> list[Path]:
+    """Let a new device at each of *homes* into the collective of the vault in *home*."""
+    inviter = unlock(home, PASSPHRASE)
+    for place, other in enumerate(homes):
+        newcomer = new_vault(other, f"Persona {place}", None)
+        let_in(inviter, newcomer)
+        newcomer.lock()
+    inviter.lock()
+    return list(homes)

@@ -80,9 +80,7 @@ def times(value: float) -> str:
 
 def key_derivation() -> float:
     """Return how long the cheapest passphrase takes to become a key, which no budget counts."""
-    return median(
-        lambda: seconds(lambda: derive(b"a passphrase", bytes(16), corpus.CHEAPEST)), 5
-    )
+    return median(lambda: seconds(lambda: derive(b"a passphrase", bytes(16), corpus.CHEAPEST)), 5)
 
 
 # -- processes -----------------------------------------------------------------------------------

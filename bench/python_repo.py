@@ -3,87 +3,91 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
+import math
 import statistics
 import time
-from typing import Final
+from typing import Any, Final
 
-from automerge import core
 from automerge.repo import InMemoryStorage, Repo
 from automerge.transports.memory import InMemoryTransport
 
+from aluna_protocol import limits
 from bench import catch_up, corpus
-from bench.harness import Line, Result, Workshop, s, serving, times, told
+from bench.harness import Line, Result, Workshop, s, serving, told
 
-DOCUMENTS: Final = 100
+HALF: Final = 200
+WHOLE: Final = 400
+WANTED: Final = 1_000
 PATIENCE_SECONDS: Final = 40.0
 BUDGET: Final = 100
 
 
 def measure(workshop: Workshop) -> Result:
-    """Sync *DOCUMENTS* documents between two repos in one process, and as many records of ours."""
+    """Sync as many documents between two repos as patience allows, and 1,000 records of ours."""
     ours = workshop.pair(
-        "hundred", lambda device, space: corpus.written_once(device, space, DOCUMENTS), 64 * 1024
+        "thousand",
+        lambda device, space: corpus.written_once(device, space, WANTED),
+        limits.SEAL_AT_BYTES,
     )
     took = []
     for _ in range(catch_up.RUNS):
         with serving("serve", str(ours.holder)) as holder:
             home = str(workshop.copy(ours.newcomer))
-            said = told("fetch", home, str(holder["listening"][1]), str(DOCUMENTS))
+            said = told("fetch", home, str(holder["listening"][1]), str(WANTED))
         took.append(said["whole"])
-    done, theirs = asyncio.run(_theirs())
     mine = statistics.median(took)
-    complete = done == DOCUMENTS
-    ratio = theirs / mine
+    half, whole = (asyncio.run(_theirs(count)) for count in (HALF, WHOLE))
+    power = math.log(whole / half) / math.log(WHOLE / HALF)
+    theirs = whole * (WANTED / WHOLE) ** power
     return Result(
         "Against `automerge.repo` of the Python package",
         (
             Line(
-                f"{DOCUMENTS} records of 300 letters, ours encrypted and over TCP",
+                f"{WANTED:,} records of 300 letters: ours encrypted, over TCP, searchable",
                 s(mine),
-                f"automerge.repo, in memory, {done} of {DOCUMENTS} there after {s(theirs)}",
-                ("" if complete else "more than ") + f"{ratio:.0f} × as fast",
-                f"≥ {BUDGET} × (1,000 records)",
-                None if complete and ratio < BUDGET else ratio >= BUDGET,
+                f"automerge.repo, in one process, extrapolated: {s(theirs)}",
+                f"{theirs / mine:.0f} × as fast",
+                f"≥ {BUDGET} ×",
+                theirs / mine >= BUDGET,
             ),
         ),
         (
-            "The budget is for 1,000 documents, for which automerge.repo takes too long to be part "
-            f"of a run of minutes (not done after 100 s). Here it gets {DOCUMENTS} documents and "
-            f"{PATIENCE_SECONDS:.0f} s; its time per document grows with their number, ours does "
-            "not, so the ratio for 1,000 is larger than this one.",
+            f"Measured for automerge.repo: {HALF} documents in {s(half)}, {WHOLE} in {s(whole)}; "
+            f"so its time grows with the power {power:.1f} of their number, and the figure for "
+            f"{WANTED:,} is worked out from that. It gets the easier task: memory instead of TCP, "
+            "no storage, no encryption, no search.",
         ),
     )
 
 
-async def _theirs() -> tuple[int, float]:
-    """Return how many documents arrived at the second repo, and after how many seconds."""
-    first = await Repo.load(InMemoryStorage())
-    second = await Repo.load(InMemoryStorage())
-    async with first, second, asyncio.TaskGroup() as tasks:
-        urls = []
-        for number in range(DOCUMENTS):
-            handle = await first.create()
-            with handle.change() as document:
-                document["body"] = corpus.text_of(number)
-            urls.append(handle.url)
-        one, other = InMemoryTransport.create_pair()
-        links = [tasks.create_task(first.accept(one)), tasks.create_task(second.connect(other))]
-        started = time.perf_counter()
-        done = 0
-        try:
+async def _theirs(count: int) -> float:
+    """Return how many seconds *count* documents take to arrive at a second repo."""
+    storages: list[Any] = [InMemoryStorage() for _ in range(2)]  # type: ignore[no-untyped-call]
+    first, second = [await Repo.load(storage) for storage in storages]
+    # It prints a warning for every document it closes.
+    with contextlib.redirect_stdout(io.StringIO()):
+        async with first, second, asyncio.TaskGroup() as tasks:
+            urls = []
+            for number in range(count):
+                handle = await first.create()
+                with handle.change() as document:
+                    document["body"] = corpus.text_of(number)
+                urls.append(handle.url)
+            one, other = InMemoryTransport.create_pair()
+            links = [tasks.create_task(first.accept(one)), tasks.create_task(second.connect(other))]
+            started = time.perf_counter()
             async with asyncio.timeout(PATIENCE_SECONDS):
                 for url in urls:
-                    while not await _arrived(second, url):
+                    while not await _arrived(second, url):  # noqa: ASYNC110 - no event
                         await asyncio.sleep(0.005)
-                    done += 1
-        except TimeoutError:
-            pass
-        spent = time.perf_counter() - started
-        for link in links:
-            link.cancel()
-    return done, spent
+            spent = time.perf_counter() - started
+            for link in links:
+                link.cancel()
+    return spent
 
 
 async def _arrived(repo: Repo, url: object) -> bool:
-    handle = await repo.find(url)
-    return handle is not None and "body" in handle.doc().keys()  # noqa: SIM118 - not a dict
+    handle: Any = await repo.find(url)
+    return handle is not None and "body" in list(handle.doc())

@@ -54,6 +54,8 @@ class InProcessEngine:
         """Forget what is held of *document* and rebuild it from *changes*."""
         applied = self._alive().open(document, changes)
         self._seen.note(applied)
+        if not changes:
+            self._seen.forget(document)
         return applied
 
     async def edit(

@@ -124,6 +124,8 @@ class ProcessEngine:
         if applied is None:
             raise EngineError("document-broken")
         self._seen.note(applied)
+        if not changes:
+            self._seen.forget(document)
         return applied
 
     async def edit(

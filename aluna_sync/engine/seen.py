@@ -28,3 +28,7 @@ class SeenDocuments:
     def add(self, document: DocumentId) -> None:
         """Remember *document*."""
         self._seen.add(document)
+
+    def forget(self, document: DocumentId) -> None:
+        """Let *document* begin anew: nothing of it was ever given to anybody."""
+        self._seen.discard(document)

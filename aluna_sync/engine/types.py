@@ -151,7 +151,10 @@ class Engine(Protocol):
         ...
 
     async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
-        """Forget what is held of *document* and rebuild it from *changes* (any order)."""
+        """Forget what is held of *document* and rebuild it from *changes* (any order).
+
+        Without changes it may begin anew: only for a document nobody else was ever given.
+        """
         ...
 
     async def edit(

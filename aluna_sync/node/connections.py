@@ -169,6 +169,9 @@ class Connections:
         """Say goodbye to every peer and close."""
         self._closing = True
         links = list(self.links.values())
-        self.perform(self.hub.leave(now()))
-        for link in links:
-            await link.connection.close()
+        try:
+            self.perform(self.hub.leave(now()))
+        finally:
+            # On a full disk even noting who left fails: that must not keep the sockets open.
+            for link in links:
+                await link.connection.close()

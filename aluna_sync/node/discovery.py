@@ -300,7 +300,7 @@ class Discovery:
         self._own: deque[str] = deque(maxlen=OWN_NAMES_REMEMBERED)
         self._lock = asyncio.Lock()
         self._last_tick = time.time()
-        self._last_lan = self.lan()
+        self._last_lan: Lan | None = None  # the first look is told whatever it shows
 
     async def run(self) -> None:
         """Follow the network until cancelled."""

@@ -13,7 +13,9 @@ from aluna_protocol.hub import Hub
 from aluna_protocol.hub_events import (
     EntriesWritten,
     HubEffect,
+    InventoryHeard,
     MembersChanged,
+    NothingPending,
     OwnLogBehind,
     OwnLogForked,
     PeerArrived,
@@ -191,6 +193,9 @@ class Node:
                 self._left(connection, device)
             case PeerHas():
                 self._peers_changed = True
+            case InventoryHeard():
+                # At once: who looks in for a moment must not miss what is unsealed.
+                self.seal()
             case PresenceSeen(device, _, document):
                 self.device.saw_writing(device, document)
             case MembersChanged(space):
@@ -213,8 +218,6 @@ class Node:
             self.device.store.peers.remember_address(Address(device, host, port))
         if session is not None:
             self.visits[connection] = Visit(session, device, time.monotonic())
-        # Before our inventory leaves: who looks in for a moment must not miss what is unsealed.
-        self.seal(arriving=connection)
         self._online_changed()
 
     def _left(self, connection: ConnectionId, device: DeviceId) -> None:
@@ -310,16 +313,21 @@ class Node:
         together = set(self.device.presence.values()) & set(self.device.writing().values())
         return SEAL_SECONDS_TOGETHER if together else SEAL_SECONDS
 
-    def seal(self, arriving: ConnectionId | None = None) -> None:
+    def seal(self) -> None:
         """Seal own edits where somebody is there to send them to, or too many are waiting."""
+        if self._opening.must_begin_again:
+            return
+        pending = False
         for space in sorted(self._known):
-            somebody = arriving is not None or any(
-                space in session.shared.values() for session in self.hub.sessions
-            )
+            somebody = any(space in session.shared.values() for session in self.hub.sessions)
             waiting = self.device.store.log.pending_bytes(space)
             due = waiting and (somebody or waiting >= limits.SEAL_AT_BYTES)
             if due and self.hub.may_seal(space) and self.device.spaces.can_write(space):
                 self.device.seal(space)
+                waiting = 0
+            pending = pending or waiting > 0
+        if not pending and self._connections is not None:
+            self._connections.handle(NothingPending())
 
     # -- once ------------------------------------------------------------------------------------
 
@@ -330,7 +338,7 @@ class Node:
             for visit in self.visits.values():
                 if visit.ended is None:
                     visit.complete = self.hub.exchange.complete(visit.session)
-        return report(self.device, self.visits.values())
+        return report(self.device, self.visits.values(), update_needed=self.update_needed)
 
     async def wait_until_settled(self, wait: float) -> bool:
         """Return when everybody there is in sync and nobody is about to appear.
@@ -357,7 +365,6 @@ class Node:
             pending=any(self.device.store.log.pending_bytes(space) for space in self._known),
             opened=self._opening.idle,
             complete=all(self.hub.exchange.complete(session) for session in self.hub.sessions),
-            calm=time.monotonic() - max((s.last_heard for s in self.hub.sessions), default=0.0),
             looking=self._meeting.discovery is not None,
             dialling=self._meeting.still_trying(TRIES_AT_ONCE),
         )

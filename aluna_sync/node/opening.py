@@ -25,6 +25,11 @@ class Opening:
         self.idle = False
         self._due.set()
 
+    @property
+    def must_begin_again(self) -> bool:
+        """Tell whether this device is an old copy that has not begun again yet."""
+        return self._before is not None
+
     def first(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do *work* once before anything more is opened."""
         self._before = work

@@ -29,3 +29,5 @@ class SyncReport:
     unreached: tuple[PeerFacts, ...]
     complete: bool
     """Everybody met holds what we hold, and we hold what they hold."""
+    update_needed: bool = False
+    """Somebody was there who speaks another version of the protocol."""

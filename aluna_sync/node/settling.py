@@ -10,8 +10,6 @@ SETTLE_SECONDS = 1.5
 """So long after the newest arrival somebody else may still appear."""
 LAN_PATIENCE_SECONDS = 4.0
 """And so long anybody at all is waited for when the network is looked at."""
-CALM_SECONDS = 0.3
-"""Silence for so long: a companion may be sealing what it wrote before we came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,7 @@ class Settling:
     opened: bool
     """Everything stored is readable."""
     complete: bool
-    """Every session holds the same on both sides."""
-    calm: float
-    """Since anybody said anything."""
+    """Every session holds the same on both sides, and each peer said that nothing waits there."""
     looking: bool
     """The local network is browsed."""
     dialling: bool
@@ -46,7 +42,7 @@ class Settling:
         if not self.visited:
             patience = LAN_PATIENCE_SECONDS if self.looking else SETTLE_SECONDS
             return self.elapsed >= patience and not self.dialling
-        if self.pending or not self.opened or not self.complete or self.calm < CALM_SECONDS:
+        if self.pending or not self.opened or not self.complete:
             return False
         if self.others <= self.visited:
             return True

@@ -25,13 +25,14 @@ class Visit:
     """Both sides held the same when it ended."""
 
 
-def report(device: Device, visits: Collection[Visit]) -> SyncReport:
+def report(device: Device, visits: Collection[Visit], *, update_needed: bool) -> SyncReport:
     """Return what *visits* moved, who was not met, and whether everybody met is in sync."""
     met = tuple(_met(device, visit) for visit in visits)
     reached = {one.device for one in met}
     unreached = tuple(peer for peer in device.peers() if peer.device not in reached)
     last = {visit.device: visit.complete for visit in visits}
-    return SyncReport(met, unreached, bool(last) and all(last.values()))
+    complete = bool(last) and all(last.values())
+    return SyncReport(met, unreached, complete, update_needed)
 
 
 def _met(device: Device, visit: Visit) -> Met:

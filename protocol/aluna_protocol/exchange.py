@@ -13,6 +13,7 @@ from aluna_protocol.entry import Entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.hub_events import (
     HubEffect,
+    InventoryHeard,
     LoadEntries,
     LogRefused,
     MembersChanged,
@@ -52,7 +53,7 @@ class Exchange:
 
     def complete(self, session: Session) -> bool:
         """Tell whether both sides are known to hold everything the other holds."""
-        if not session.greeted or session.device is None:
+        if not session.greeted or session.device is None or not session.peer_done:
             return False
         return all(
             space in session.inventoried and self._equal(session, space)
@@ -96,8 +97,9 @@ class Exchange:
             effects += self._about_own_log(log, head)
         if session.device is not None and logs:
             effects.append(PeerHas(session.device, tuple(logs)))
-        if last:
+        if last and space not in session.inventoried:
             session.inventoried.add(space)
+            effects.append(InventoryHeard(session.connection, space))
         return effects + self._pull(session, space, now) + self._pump(session, now)
 
     def _about_own_log(self, log: LogId, head: Head) -> list[HubEffect]:
@@ -205,15 +207,10 @@ class Exchange:
         if batch.first_height == head.height + 1 and log not in session.refused:
             try:
                 new = replica.admit_run(messages.lengthen(batch, space, head))
-            except MissingPastError:
-                if not self._control_behind(session, space):
-                    raise
-            except RemoteProtocolError:
-                # A forged entry, or the other branch of a fork: this log of this peer is not for
-                # us. Everything else it has still is.
-                session.refused.add(log)
-                self._release(log, session)
-                return [LogRefused(session.connection, log), *self._pull(session, space, now)]
+            except RemoteProtocolError as error:
+                waits = isinstance(error, MissingPastError)
+                if not (waits and self._control_behind(session, space)):
+                    return self._refuse(session, log, now)
         self._release(log, session)
         if not new:
             return self._pull(session, space, now)
@@ -227,11 +224,20 @@ class Exchange:
             self._pulling[log] = session.connection
         return effects
 
+    def _refuse(self, session: Session, log: LogId, now: Instant) -> list[HubEffect]:
+        """Take no more of *log* from this peer; everything else it has still is for us.
+
+        It was forged, is the other branch of a fork, or names a past nobody here can have.
+        """
+        session.refused.add(log)
+        self._release(log, session)
+        return [LogRefused(session.connection, log), *self._pull(session, log.space, now)]
+
     def _control_behind(self, session: Session, space: SpaceId) -> bool:
         return any(
             head.height > self._directory.replicas[space].head(log).height
             for log, head in session.peer_heads.items()
-            if log.space == space and log.lane is Lane.CONTROL
+            if log.space == space and log.lane is Lane.CONTROL and log not in session.refused
         )
 
     def _release(self, log: LogId, session: Session) -> None:
@@ -264,6 +270,10 @@ class Exchange:
         for session in self.sessions.values():
             if space not in session.shared.values():
                 continue
+            # What named an unknown past may hold now.
+            session.refused -= {
+                log for log in session.refused if log.space == space and log.lane is Lane.CONTENT
+            }
             if session.device is None and self._directory.whose(space, session.static) is not None:
                 session.device = self._directory.whose(space, session.static)
                 if session.device is not None:
@@ -282,19 +292,27 @@ class Exchange:
         for session in self.sessions.values():
             for log in sorted(logs):
                 run = tuple(entry for entry in entries if entry.header.log == log)
-                if log.space not in session.inventoried or log.lane not in self._directory.lanes(
-                    session, log.space
-                ):
+                if log.lane not in self._directory.lanes(session, log.space):
                     continue
-                if _fits_one_batch(run) and session.follows_what_was_sent(
-                    log, run[0].header.height
-                ):
+                session.told_done = False
+                known = log.space in session.inventoried and _fits_one_batch(run)
+                if known and session.follows_what_was_sent(log, run[0].header.height):
                     effects += self._send_batch(session, log, run, now)
                 else:
                     session.have_due.add(log)
             effects += self.tell_haves(session, now)
         for space in {log.space for log in logs if log.lane is Lane.CONTROL}:
             effects += self._control_arrived(space, now)
+        return effects
+
+    def nothing_pending(self, now: Instant) -> list[HubEffect]:
+        """Tell whoever told us all that they know all of ours, once each time it becomes true."""
+        effects: list[HubEffect] = []
+        for session in self.sessions.values():
+            heard = session.greeted and set(session.shared.values()) <= session.inventoried
+            if heard and not session.told_done:
+                session.told_done = True
+                effects.append(session.say(messages.Done(), now))
         return effects
 
     def tell_haves(self, session: Session, now: Instant) -> list[HubEffect]:

@@ -32,6 +32,7 @@ from aluna_protocol.hub_events import (
     EntriesWritten,
     HubEffect,
     HubEvent,
+    NothingPending,
     PeerArrived,
     PeerLeft,
     PresenceChanged,
@@ -99,12 +100,11 @@ class Hub:
         return next((s for s in self.sessions if s.device == device), None)
 
     def may_seal(self, space: SpaceId) -> bool:
-        """Tell whether no peer knows more of our own log than we do (a restored backup)."""
+        """Tell whether we have compared with everybody here and nobody knows our log better."""
         own = LogId(space, self._device, self.directory.incarnation, Lane.CONTENT)
-        return all(
-            s.peer_head(own).height <= self.directory.replicas[space].head(own).height
-            for s in self.sessions
-        )
+        height = self.directory.replicas[space].head(own).height
+        here = [s for s in self.sessions if not s.greeted or space in s.shared.values()]
+        return all(space in s.inventoried and s.peer_head(own).height <= height for s in here)
 
     def handle(self, event: HubEvent, now: Instant) -> list[HubEffect]:
         """Advance on *event* and return what the driver must do, in order."""
@@ -123,6 +123,8 @@ class Hub:
                 return self.exchange.entries_loaded(connection, log, entries, now)
             case EntriesWritten(entries):
                 return self.exchange.entries_written(entries, now)
+            case NothingPending():
+                return self.exchange.nothing_pending(now)
             case PresenceChanged(space, document):
                 return self._presence_changed(space, document, now)
             case Tick():
@@ -270,6 +272,9 @@ class Hub:
                     raise RemoteProtocolError("presence of somebody outside")
                 return [PresenceSeen(session.device, space, document)]
             case messages.Ping():
+                return []
+            case messages.Done():
+                session.peer_done = True
                 return []
             case messages.Goodbye(reason):
                 told = [UpdateNeeded(session.device)] if reason is Bye.UPDATE_NEEDED else []

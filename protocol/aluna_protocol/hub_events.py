@@ -64,6 +64,11 @@ class EntriesWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class NothingPending:
+    """Everything this device wrote in shared spaces is sealed and was given as `EntriesWritten`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged:
     """The person here writes in *document* now, or in none."""
 
@@ -84,6 +89,7 @@ HubEvent = (
     | EntriesStored
     | EntriesLoaded
     | EntriesWritten
+    | NothingPending
     | PresenceChanged
     | Tick
 )
@@ -147,6 +153,14 @@ class PeerHas:
 
 
 @dataclass(frozen=True, slots=True)
+class InventoryHeard:
+    """The peer told all it holds of *space*: seal what waits there, unless we are an old copy."""
+
+    connection: ConnectionId
+    space: SpaceId
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceSeen:
     """*device* writes in *document*, or in none any more."""
 
@@ -199,6 +213,7 @@ HubEffect = (
     | PeerArrived
     | PeerLeft
     | PeerHas
+    | InventoryHeard
     | PresenceSeen
     | MembersChanged
     | LogRefused

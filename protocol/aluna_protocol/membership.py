@@ -191,7 +191,7 @@ def resolve(space: SpaceId, acts: Iterable[Act]) -> Membership:
         seated_in_past[act.id] = past
         if act.operation is None:
             continue
-        if not _counts(space, act, past):
+        if not _counts(space, act, act.operation, past):
             void.add(act.id)
             continue
         if isinstance(act.operation, Genesis):
@@ -214,17 +214,15 @@ def _merged(pasts: Sequence[_Seated]) -> _Seated:
     return merged
 
 
-def _counts(space: SpaceId, act: Act, past: _Seated) -> bool:
+def _counts(space: SpaceId, act: Act, operation: Operation, past: _Seated) -> bool:
     """Tell whether the signer had the power to do this in what it had seen (M2, M3)."""
-    match act.operation:
+    match operation:
         case Genesis(seat=seat):
             # The founder may say it again in another incarnation: it is the same operation.
-            founds = act.signer == seat.device and space_id(act.operation) == space
+            founds = act.signer == seat.device and space_id(operation) == space
             return founds and not act.parents
         case Admit(seat=seat):
             if act.signer not in past:
                 return False
             persons = {seated.person for _, seated in past.values()}
             return seat.person not in persons or past[act.signer][1].person == seat.person
-        case None:
-            return True

@@ -104,7 +104,12 @@ class Goodbye:
     reason: Bye
 
 
-Message = Hello | Have | Want | Batch | Presence | Ping | Goodbye
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Everything written here was told: nothing waits to be sealed."""
+
+
+Message = Hello | Have | Want | Batch | Presence | Ping | Goodbye | Done
 
 
 def space_tag(space: SpaceId, handshake_hash: bytes, *, by_initiator: bool) -> bytes:
@@ -132,6 +137,8 @@ def encode(message: Message) -> bytes:
             return wire.pack([5])
         case Goodbye(reason):
             return wire.pack([6, int(reason)])
+        case Done():
+            return wire.pack([7])
 
 
 def decode(data: bytes) -> Message:
@@ -161,6 +168,8 @@ def decode(data: bytes) -> Message:
             return Ping()
         case [6, reason]:
             return Goodbye(Bye(wire.integer(reason, 0, len(Bye) - 1)))
+        case [7]:
+            return Done()
         case _:
             raise RemoteProtocolError("unknown message")
 

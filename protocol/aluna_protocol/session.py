@@ -58,6 +58,10 @@ class Session:
     """Logs of which the peer sent something that does not hold."""
     have_due: set[LogId] = field(default_factory=set)
     """Logs whose new height the peer has not been told."""
+    told_done: bool = False
+    """The peer knows that nothing waits to be sealed here."""
+    peer_done: bool = False
+    """The peer said so of itself."""
     sent_bytes: int = 0
     received_bytes: int = 0
     sent_entries: int = 0

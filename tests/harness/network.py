@@ -22,8 +22,10 @@ from aluna_protocol.hub_events import (
     EntriesWritten,
     HubEffect,
     HubEvent,
+    InventoryHeard,
     LoadEntries,
     MembersChanged,
+    NothingPending,
     PeerHas,
     SendBytes,
     StoreEntries,
@@ -118,6 +120,7 @@ class Peer:
         )
         self._keep([sealed])
         self.handle(EntriesWritten((sealed,)))
+        self.handle(NothingPending())
         return sealed
 
     def control(self, space: SpaceId) -> list[Entry]:
@@ -168,6 +171,8 @@ class Peer:
                 for log, head in logs:
                     known = self.acknowledged.get((device, log), 0)
                     self.acknowledged[device, log] = max(known, head.height)
+            case InventoryHeard():
+                self.network.later(self, NothingPending())
             case MembersChanged(space):
                 for key in acts.keys_for(self.keys, space, self.control(space)):
                     self.epoch_keys.setdefault(space, {})[key.id] = key

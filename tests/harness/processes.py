@@ -23,7 +23,7 @@ from typing import Any
 
 from aluna_protocol.door import Card
 from aluna_sync.device import Device
-from aluna_sync.founding import create_vault, enter, unlock, welcome
+from aluna_sync.founding import admit, create_vault, enter, unlock, welcome
 from aluna_sync.journal.edit_kinds import Edit, SetText
 from aluna_sync.vault import KdfCost
 
@@ -275,7 +275,7 @@ def collective_of(folder: Path, *names: str, collective: str = "Semilla") -> lis
     for other in others:
         own = other.identity.keys
         card = Card(own.device, own.static, other.person, other.person_name, other.device_name)
-        founder.admit(space, card, bytes(16))
+        admit(founder, space, card, bytes(16))
     for other in others:
         enter(other, welcome(founder, space), keys.static)
     for device in (founder, *others):

@@ -108,8 +108,10 @@ def test_any_single_damaged_page_is_either_told_or_not_in_the_way(ana: Person) -
 def test_a_second_node_of_a_vault_is_refused_and_the_first_goes_on(ana: Person, bo: Person) -> None:
     with ana.node() as node:
         second = ("node", "--no-lan", "--listen", "127.0.0.1:0")
-        assert_told(ana, *second, code=NOT_DONE, en="running already", es="ya está")
-        assert_told(ana, "sync", "--once", "--no-lan", code=NOT_DONE, en="running", es="ya está")
+        assert_told(ana, *second, code=NOT_DONE, en="running already", es="Ya hay un nodo")
+        assert_told(
+            ana, "sync", "--once", "--no-lan", code=NOT_DONE, en="running", es="Ya hay un nodo"
+        )
         met = bo.do("sync", "--once", "--no-lan", "--peer", node.address, "--json")
         assert met.code == DONE, met
         assert bo.collective()["records"] == 3
@@ -124,7 +126,9 @@ SMALL_DISK_KIB = 2048
 def small_disk(folder: Path) -> Iterator[tuple[str, ...]]:
     """Mount a small disk on *folder* in a mount namespace; yield how to enter it."""
     keep = ["unshare", "-Urm", "sh", "-c"]
-    keep += [f"mount -t tmpfs -o size={SMALL_DISK_KIB}k none {folder} && echo ready && exec cat"]
+    keep += [
+        f"mount -t tmpfs -o mode=700,size={SMALL_DISK_KIB}k none {folder} && echo ready && exec cat"
+    ]
     try:
         holder = subprocess.Popen(keep, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     except FileNotFoundError:
@@ -146,18 +150,17 @@ def inside(enter: tuple[str, ...], *command: str) -> str:
 @pytest.fixture
 def cramped(bo: Person, tmp_path: Path) -> Iterator[Person]:
     """Bo on a small disk, with the vault already there."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    with small_disk(disk) as enter:
-        inside(enter, "cp", "-r", str(bo.home), str(disk / "vault"))
-        outside = Person(disk / "vault", enter)
-        yield outside
+    home = tmp_path / "cramped" / "vault"
+    home.mkdir(parents=True)
+    with small_disk(home) as enter:
+        inside(enter, "cp", "-r", f"{bo.home}/.", str(home))
+        yield Person(home, enter)
 
 
 def fill(one: Person, left_kib: int) -> Path:
     """Leave that much of the disk free."""
-    free = int(inside(one.before, "df", "--output=avail", "-k", str(one.folder)).split()[-1])
-    ballast = one.folder / "ballast"
+    free = int(inside(one.before, "df", "--output=avail", "-k", str(one.home)).split()[-1])
+    ballast = one.home / "ballast"
     inside(one.before, "dd", "if=/dev/zero", f"of={ballast}", "bs=1024", f"count={free - left_kib}")
     return ballast
 
@@ -165,7 +168,6 @@ def fill(one: Person, left_kib: int) -> Path:
 def test_a_full_disk_refuses_what_does_not_fit_and_keeps_all_that_was_written(
     cramped: Person,
 ) -> None:
-    cramped.ask("status")  # leaves the passphrase file beside the vault
     ballast = fill(cramped, 400)
     written, refused = [], None
     for number in range(60):
@@ -224,7 +226,7 @@ def test_without_any_network_sync_says_so_and_writing_goes_on(ana: Person) -> No
     ana.before = no_network()
     assert_told(
         ana, "sync", "--once", "--wait", "2",
-        code=NOBODY, en="nobody to sync with (local network: no network", es="red",
+        code=NOBODY, en="local network: this device has no network", es="red",
     )  # fmt: skip
     assert ana.ask("status")["lan"] == "no-interface"
     ana.ask("add", "event", "sin red se sigue escribiendo")
@@ -245,7 +247,7 @@ def test_nobody_at_the_address_is_exit_code_four(ana: Person) -> None:
     with socket.create_server(("127.0.0.1", 0)) as once:
         closed = f"127.0.0.1:{once.getsockname()[1]}"
     once_only = ("sync", "--once", "--no-lan", "--peer", closed, "--wait", "5")
-    assert_told(ana, *once_only, code=NOBODY, en="nobody to sync with", es="No hubo nadie")
+    assert_told(ana, *once_only, code=NOBODY, en="nobody to sync with", es="No había nadie")
 
 
 NEWER = (
@@ -259,10 +261,10 @@ def test_a_companion_with_another_protocol_version_is_told_and_nothing_is_lost(
 ) -> None:
     newer = Person(bo.home, program=(sys.executable, "-c", NEWER))
     with newer.node() as node:
-        once = ("sync", "--once", "--no-lan", "--wait", "8", "--peer", node.address)
+        once = ("sync", "--once", "--no-lan", "--wait", "3", "--peer", node.address)
         assert_told(ana, *once, code=NOT_DONE, en="version", es="versión")
     with ana.node() as node:
-        once = ("sync", "--once", "--no-lan", "--wait", "8", "--peer", node.address)
+        once = ("sync", "--once", "--no-lan", "--wait", "3", "--peer", node.address)
         assert_told(newer, *once, code=NOT_DONE, en="version", es="versión")
     assert sync(ana, bo)["complete"]
     assert ana.state() == bo.state()
@@ -271,9 +273,9 @@ def test_a_companion_with_another_protocol_version_is_told_and_nothing_is_lost(
 # -- the door ------------------------------------------------------------------------------------
 
 
-def newcomer(folder: Path) -> Person:
-    (folder / "new").mkdir()
-    return Person(folder / "new" / "vault")
+def newcomer(folder: Path, name: str = "new") -> Person:
+    (folder / name).mkdir()
+    return Person(folder / name / "vault")
 
 
 def test_wrong_door_words_do_not_open_it_and_the_right_ones_still_do(
@@ -283,10 +285,17 @@ def test_wrong_door_words_do_not_open_it_and_the_right_ones_still_do(
     with ana.start("invite", "--yes-to", "Dana", "--listen", "127.0.0.1:0", "--json") as door:
         said = door.wait_json()
         words, at = said["words"], ("--as", "Dana", "--at", said["address"])
-        wrong = [words[1], words[0], *words[2:]] if words[0] != words[1] else [*words[1:], "zoo"]
-        assert_told(
-            new, "join", *wrong, *at, code=LOCKED, en="do not open that door", es="no abren"
-        )
+        wrong = [*words[1:], words[0]] if len(set(words)) > 1 else ["zoo", *words[1:]]
+        told = {}
+        for lang in ("en", "es"):
+            # Somebody with wrong words is left waiting for up to fifteen seconds: both at once.
+            told[lang] = newcomer(tmp_path, lang).start("join", *wrong, *at, "--lang", lang)
+        for lang, sentence in (("en", "do not open that door"), ("es", "no abren")):
+            with told[lang] as knocking:
+                ended = knocking.ended()
+            assert ended.code == LOCKED
+            assert sentence in ended.err
+            assert_no_innards(ended)
         assert new.do("join", *words, *at).code == DONE
         assert door.ended().code == DONE
     assert new.records() == ana.records()

@@ -71,7 +71,7 @@ def first_change(operations: list[Operation]) -> SignedChange | None:
 def by_automerge(change: SignedChange) -> View:
     """Return what Automerge shows of a document of *change*."""
     applied = AutomergeCore().open(DOCUMENT, [change])
-    assert applied.refused == applied.waiting == ()
+    assert (applied.refused, applied.waiting) == ((), ())
     assert applied.view is not None
     return applied.view
 
@@ -197,7 +197,7 @@ def test_a_catch_up_of_new_records_asks_nothing_of_automerge() -> None:
     assert change is not None
     applied = AutomergeCore(_Untouched).apply(DOCUMENT, [change], create=True)
     assert applied.view == by_automerge(change)
-    assert applied.waiting == applied.refused == ()
+    assert (applied.refused, applied.waiting) == ((), ())
 
 
 @pytest.mark.parametrize("make", [InProcessEngine, ProcessEngine])

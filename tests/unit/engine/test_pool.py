@@ -61,7 +61,7 @@ async def test_all_engines_have_a_part_and_a_document_stays_in_one() -> None:
         await pool.open(one, changes)
     held = [[one for one in batch if await _holds(engine, one)] for engine in engines]
     assert all(held)
-    assert sorted(sum(held, [])) == sorted(batch)
+    assert sorted(one for part in held for one in part) == sorted(batch)
 
 
 async def _holds(engine: InProcessEngine, one: DocumentId) -> bool:

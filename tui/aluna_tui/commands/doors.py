@@ -86,6 +86,12 @@ class Doors:
         own = [seen.address for seen in chosen(look(), host) if not seen.loopback]
         return (own[0] if own else host, port)
 
+    def has_network(self) -> bool:
+        """Tell whether this device has an interface people may meet on; asks nobody."""
+        from aluna_sync.node.interfaces import look
+
+        return any(not seen.loopback for seen in look())
+
     def offered_words(self, language: str) -> list[str]:
         """Return six random words for a passphrase: 66 bits."""
         import secrets

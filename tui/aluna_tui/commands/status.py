@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from aluna_sync.facts import Lan
 from aluna_tui.commands.grammar import Invocation, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice
@@ -35,6 +37,8 @@ def status_verb(invocation: Invocation) -> None:
         status = device.status()
         aside = device.set_aside()
         me = device.person
+    if status.lan is Lan.QUIET and not invocation.doors.has_network():
+        status = replace(status, lan=Lan.NO_INTERFACE)
     if invocation.as_json:
         voice.json(as_json(status))
         return

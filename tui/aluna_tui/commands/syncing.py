@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aluna_sync.errors import ExitCode, IncompleteError, NobodyError
+from aluna_sync.errors import AlunaError, ExitCode, IncompleteError, NobodyError
 from aluna_sync.facts import Lan, PeersChanged, RecordsChanged
 from aluna_tui.commands.addresses import address_text, parse_address
 from aluna_tui.commands.grammar import Invocation, Opt, Verb
@@ -67,6 +67,8 @@ def sync_verb(
             voice.json(report_as_json(report))
         else:
             _tell(device, report, voice)
+        if not report.met and report.update_needed:
+            raise AlunaError("update-needed")
         if not report.met:
             raise NobodyError("nobody", lan=lan_words(lan.last))
         if not report.complete:

@@ -93,7 +93,11 @@ def join_collective(story: Story) -> None:
         way = story.ground.way_to_door(opened["address"])
         named = ["--as", newcomer.person, "--device", newcomer.device]
         joining = newcomer.start("join", *opened["words"], *named, *way, "--json")
-        joining.finish()
+        try:
+            joining.finish()
+        except StepFailedError as error:
+            door.stop()
+            raise StepFailedError(error.what, error.heard + door.heard) from None
         door.finish()
         if (door.said[-1].get("admitted") or {}).get("person") != newcomer.person:
             raise StepFailedError(door.words, door.heard)

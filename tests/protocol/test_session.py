@@ -1,0 +1,418 @@
+"""What a session lets through, and what ends it (SPEC §11)."""
+
+from __future__ import annotations
+
+import pytest
+
+from aluna_protocol import acts, entry, limits, messages, wire
+from aluna_protocol.entry import Part
+from aluna_protocol.hub import INTRODUCTION_BYTES, INTRODUCTION_SECONDS
+from aluna_protocol.hub_events import (
+    EntriesWritten,
+    LogRefused,
+    OwnLogBehind,
+    OwnLogForked,
+    PresenceChanged,
+    PresenceSeen,
+    SendBytes,
+    StoreEntries,
+    UpdateNeeded,
+)
+from aluna_protocol.ids import DocumentId, EntryHash, Head, Instant, Lane, LogId
+from aluna_protocol.membership import Admit, Seat, SpaceKind
+from aluna_protocol.messages import Batch, Bye, Goodbye, Have, Hello, Message, Ping, Presence, Want
+from aluna_protocol.session import Session
+from harness.network import Network, Peer, heads
+
+DOCUMENT = DocumentId(bytes([5]) * 16)
+
+
+class Pair:
+    """Ana and Bo in one collective and one session; Bo may say what he likes."""
+
+    def __init__(self) -> None:
+        self.network = Network()
+        self.ana, self.bo = self.network.peer("Ana"), self.network.peer("Bo")
+        self.space = self.ana.found()
+        self.ana.admit(self.space, self.bo)
+        self.ana.write(self.space, b"by ana")
+        self.bo.write(self.space, b"by bo")
+        self.network.dial(self.ana, self.bo)
+        self.network.run_until_quiet()
+        [self.session] = self.bo.hub.sessions
+        self.ana.seen.clear()
+
+    @property
+    def tag(self) -> bytes:
+        return self.session.our_tag(self.space)
+
+    @property
+    def bos_log(self) -> LogId:
+        return LogId(self.space, self.bo.keys.device, 7, Lane.CONTENT)
+
+    def say(self, message: Message) -> None:
+        self.bo.perform(self.session.say(message, self.network.now))
+        self.network.run_until_quiet()
+
+    def say_raw(self, data: bytes) -> None:
+        sealed = self.session.transport.encrypt(data, self.network.now)
+        self.bo.perform(SendBytes(self.session.connection, sealed))
+        self.network.run_until_quiet()
+
+    def told(self, kind: type) -> list[object]:
+        return [effect for effect in self.ana.seen if isinstance(effect, kind)]
+
+    @property
+    def ended(self) -> bool:
+        return not self.ana.hub.sessions
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return Pair()
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        Hello("automerge-0.7.2", (bytes(16),) * 16),
+        Have(bytes(16), (), last=True),
+        Want(bytes(16), ()),
+        Presence(bytes(16), None),
+    ],
+    ids=["greeted twice", "unknown tag", "wanted elsewhere", "present elsewhere"],
+)
+def test_a_message_out_of_place_ends_the_session(pair: Pair, message: Message) -> None:
+    pair.say(message)
+    assert pair.ended
+
+
+@pytest.mark.parametrize("data", [b"\xc0", b"\x91\x09", b"\x97\x03"], ids=["nil", "9", "cut"])
+def test_t8_bytes_that_are_no_message_end_the_session_and_nothing_else(
+    pair: Pair, data: bytes
+) -> None:
+    before = heads(pair.ana, pair.space)
+    pair.say_raw(data)
+    assert pair.ended
+    assert heads(pair.ana, pair.space) == before
+
+
+def test_whoever_does_not_greet_first_is_hung_up_on(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.network.cut(pair.session.connection)
+    pair.network.run_until_quiet()
+    monkeypatch.setattr(pair.bo.hub, "_hello", lambda session: Ping())
+    pair.network.dial(pair.bo, pair.ana)
+    pair.network.run_until_quiet()
+    assert pair.ended
+
+
+def test_t6_another_version_is_told_to_people_and_ends_the_session(pair: Pair) -> None:
+    pair.say_raw(wire.pack([0, 2, "automerge", [bytes(16)] * 16]))
+    assert pair.told(UpdateNeeded) == [UpdateNeeded(pair.bo.keys.device)]
+    assert pair.ended
+    assert [e for e in pair.bo.seen if isinstance(e, UpdateNeeded)]
+
+
+@pytest.mark.parametrize("reason", list(Bye))
+def test_a_goodbye_ends_the_session(pair: Pair, reason: Bye) -> None:
+    pair.say(Goodbye(reason))
+    assert pair.ended
+    assert bool(pair.told(UpdateNeeded)) is (reason is Bye.UPDATE_NEEDED)
+
+
+def test_leaving_is_said(pair: Pair) -> None:
+    for effect in pair.ana.hub.leave(pair.network.now):
+        pair.ana.perform(effect)
+    pair.network.run_until_quiet()
+    assert pair.ended
+    assert not pair.bo.hub.sessions
+
+
+def test_a_session_ends_after_twelve_hours(pair: Pair) -> None:
+    pair.network.now = Instant(pair.network.now + limits.SESSION_SECONDS - 1)
+    for hub in (pair.ana.hub, pair.bo.hub):
+        hub.sessions[0].last_heard = pair.network.now
+    pair.network.pass_time(2)
+    assert pair.ended
+
+
+# -- presence ------------------------------------------------------------------------------------
+
+
+def test_presence_is_seen_while_connected_and_by_who_comes_later(pair: Pair) -> None:
+    pair.bo.handle(PresenceChanged(pair.space, DOCUMENT))
+    pair.network.run_until_quiet()
+    seen = PresenceSeen(pair.bo.keys.device, pair.space, DOCUMENT)
+    assert pair.told(PresenceSeen) == [seen]
+
+    pair.network.cut(pair.session.connection)
+    pair.network.run_until_quiet()
+    pair.network.dial(pair.ana, pair.bo)
+    pair.network.run_until_quiet()
+    assert pair.told(PresenceSeen) == [seen, seen]
+
+    pair.bo.handle(PresenceChanged(pair.space, None))
+    pair.network.run_until_quiet()
+    assert pair.told(PresenceSeen)[-1] == PresenceSeen(pair.bo.keys.device, pair.space, None)
+
+
+# -- entries -------------------------------------------------------------------------------------
+
+
+def batch_of(pair: Pair, run: list[entry.Entry]) -> Batch:
+    log = run[0].header.log
+    return Batch(
+        pair.tag,
+        log.device,
+        log.incarnation,
+        log.lane,
+        run[0].header.height,
+        messages.shorten(run),
+    )
+
+
+def sealed_by_bo(pair: Pair, **place: object) -> entry.Entry:
+    replica = pair.bo.hub.directory.replicas[pair.space]
+    key = next(iter(pair.bo.epoch_keys[pair.space].values()))
+    given = {"membership_heads": replica.control_heads, "head": replica.head(pair.bos_log), **place}
+    return entry.seal_changes(
+        pair.bo.keys,
+        pair.bos_log,
+        parts=[Part(DOCUMENT, (b"x",))],
+        epoch=key,
+        salt=bytes(16),
+        **given,  # type: ignore[arg-type]
+    )
+
+
+def test_k1_a_forged_batch_is_not_stored_and_its_log_is_asked_of_nobody_here(pair: Pair) -> None:
+    one = sealed_by_bo(pair)
+    batch = batch_of(pair, [entry.Entry(one.header, one.encoded, one.hash, bytes(64), one.parts)])
+    pair.say(batch)
+    assert not pair.told(StoreEntries)
+    [connection] = pair.ana.hub.exchange.sessions
+    assert pair.told(LogRefused) == [LogRefused(connection, pair.bos_log)]
+    pair.say(batch_of(pair, [one]))
+    assert not pair.told(StoreEntries)
+    assert not pair.ended
+
+
+def test_a_batch_that_comes_late_is_passed_over(pair: Pair) -> None:
+    pair.say(batch_of(pair, pair.ana.logs[pair.bos_log]))
+    assert not pair.ended
+    assert not pair.told(StoreEntries)
+
+
+def test_an_entry_whose_past_nobody_announced_is_refused(pair: Pair) -> None:
+    pair.say(batch_of(pair, [sealed_by_bo(pair, membership_heads=(EntryHash(bytes(32)),))]))
+    assert pair.told(LogRefused)
+    assert not pair.told(StoreEntries)
+    assert not pair.ended
+
+
+def test_an_entry_that_overtook_its_past_is_taken_when_the_past_comes(pair: Pair) -> None:
+    cleo = pair.network.peer("Cleo")
+    replica = pair.bo.hub.directory.replicas[pair.space]
+    scratch = type(replica)(pair.space)
+    scratch.restore(replica.heads, pair.bo.control(pair.space))
+    admission = Admit(cleo.seat, bytes(32), b"")
+    control = acts.admit(pair.bo.keys, 7, scratch, admission, [], pair.network.rng.randbytes)
+    overtaking = sealed_by_bo(pair, membership_heads=scratch.control_heads)
+    pair.say(batch_of(pair, [overtaking]))
+    assert pair.told(LogRefused)
+
+    pair.bo._keep(control)
+    pair.bo.handle(EntriesWritten(tuple(control)))
+    pair.bo._keep([overtaking])
+    pair.bo.handle(EntriesWritten((overtaking,)))
+    pair.network.run_until_quiet()
+
+    assert b"x" in pair.ana.words(pair.space)
+    assert heads(pair.ana, pair.space) == heads(pair.bo, pair.space)
+
+
+def test_d1_a_fork_of_the_control_log_stops_only_what_stands_on_it(pair: Pair) -> None:
+    """Two branches of one control log: both sides go on with everything else, and fall quiet."""
+    pair.network.cut(pair.session.connection)
+    pair.network.run_until_quiet()
+    twin = pair.network.peer("Twin")
+    cleo = pair.network.peer("Cleo")
+    log = LogId(pair.space, pair.ana.keys.device, 7, Lane.CONTROL)
+    pair.ana.admit(pair.space, twin)
+    branch = pair.bo.hub.directory.replicas[pair.space]
+    seen = acts.admit(
+        pair.ana.keys, 7, branch, Admit(cleo.seat, bytes(32), b""), [], pair.network.rng.randbytes
+    )
+    pair.bo._keep(seen)
+    pair.bo.hub.exchange._note_stored(tuple(seen))
+    pair.bo.write(pair.space, b"after the other branch")
+    pair.ana.write(pair.space, b"after this branch")
+
+    pair.network.dial(pair.ana, pair.bo)
+    pair.network.run_until_quiet()
+
+    assert pair.ana.logs[log] != pair.bo.logs[log]
+    assert not pair.ended
+    assert not pair.ana.hub.exchange.complete(pair.ana.hub.sessions[0])
+
+
+def test_an_entry_whose_past_is_on_its_way_waits(pair: Pair) -> None:
+    control = (pair.bo.keys.device, 7, Lane.CONTROL, Head(1, EntryHash(bytes(32))))
+    pair.say(Have(pair.tag, (control,), last=True))
+    pair.say(batch_of(pair, [sealed_by_bo(pair, membership_heads=(EntryHash(bytes(32)),))]))
+    assert not pair.ended
+    assert not pair.told(StoreEntries)
+
+
+def test_d4_a_height_that_is_a_lie_costs_nothing_and_stops_nobody_else(pair: Pair) -> None:
+    lie = (pair.bo.keys.device, 9, Lane.CONTENT, Head(limits.MAX_HEIGHT, EntryHash(bytes(32))))
+    pair.say(Have(pair.tag, (lie,), last=True))
+    assert not pair.ended
+    pair.bo.write(pair.space, b"goes on")
+    pair.network.run_until_quiet()
+    assert b"goes on" in pair.ana.words(pair.space)
+    assert not pair.ana.hub.exchange.complete(pair.ana.hub.sessions[0])
+
+
+def test_d3_an_old_copy_is_told_and_writes_nothing_meanwhile(pair: Pair) -> None:
+    own = (pair.ana.keys.device, 7, Lane.CONTENT, Head(5, EntryHash(bytes(32))))
+    assert pair.ana.hub.may_seal(pair.space)
+    pair.say(Have(pair.tag, (own,), last=True))
+    assert not pair.ana.hub.may_seal(pair.space)
+    assert pair.told(OwnLogBehind) == [OwnLogBehind(pair.space)]
+
+
+def test_d1_another_entry_of_ours_at_our_height_is_a_fork(pair: Pair) -> None:
+    own = (pair.ana.keys.device, 7, Lane.CONTENT, Head(1, EntryHash(bytes(32))))
+    pair.say(Have(pair.tag, (own,), last=True))
+    assert pair.told(OwnLogForked) == [OwnLogForked(pair.space)]
+
+
+def test_what_is_wanted_and_not_there_is_passed_over(pair: Pair) -> None:
+    log = (pair.ana.keys.device, 7, Lane.CONTENT, 1)
+    pair.say(Want(pair.tag, (log, (bytes(32), 0, Lane.CONTENT, 0))))  # type: ignore[arg-type]
+    assert not pair.ended
+
+
+def test_many_own_entries_at_once_are_offered_and_pulled_batch_by_batch(pair: Pair) -> None:
+    """What was written offline may be far more than one message holds."""
+    replica = pair.ana.hub.directory.replicas[pair.space]
+    log = LogId(pair.space, pair.ana.keys.device, 7, Lane.CONTENT)
+    key = next(iter(pair.ana.epoch_keys[pair.space].values()))
+    head, written = replica.head(log), list[entry.Entry]()
+    for number in range(40):
+        words = pair.network.rng.randbytes(60_000)
+        part = Part(DOCUMENT, (words,))
+        salt = number.to_bytes(16, "big")
+        one = entry.seal_changes(pair.ana.keys, log, head, replica.control_heads, key, [part], salt)
+        written.append(one)
+        head = Head(one.header.height, one.hash)
+    assert sum(one.size for one in written) > limits.MAX_MESSAGE
+    pair.ana._keep(written)
+    pair.ana.handle(EntriesWritten(tuple(written)))
+    pair.network.run_until_quiet()
+    assert not pair.ended
+    assert heads(pair.bo, pair.space) == heads(pair.ana, pair.space)
+
+
+# -- who may be told what ------------------------------------------------------------------------
+
+
+def newcomer(pair: Pair) -> tuple[Peer, Session]:
+    """Cleo holds a key and was admitted by Ana; Bo has not heard of it, and Cleo does not say."""
+    pair.network.cut(pair.session.connection)
+    pair.network.run_until_quiet()
+    cleo = pair.network.peer("Cleo")
+    pair.ana.admit(pair.space, cleo)
+    cleo.hub.exchange.stored.clear()
+    pair.network.dial(cleo, pair.bo, group=pair.space)
+    while not (cleo.hub.sessions and cleo.hub.sessions[0].greeted):
+        assert pair.network.step()
+    [session] = cleo.hub.sessions
+    return cleo, session
+
+
+def test_t14_somebody_not_known_yet_gets_and_gives_no_content(pair: Pair) -> None:
+    cleo, session = newcomer(pair)
+    pair.network.run_until_quiet()
+    [theirs] = pair.bo.hub.sessions
+    assert theirs.device is None
+    bo = pair.bo.keys.device
+    want = Want(session.our_tag(pair.space), ((bo, 7, Lane.CONTENT, 0),))
+    cleo.perform(session.say(want, pair.network.now))
+    pair.network.run_until_quiet()
+    assert theirs.sent_entries == 0
+    assert not cleo.words(pair.space)
+
+    batch = Batch(session.our_tag(pair.space), cleo.keys.device, 7, Lane.CONTENT, 1, (b"",))
+    cleo.perform(session.say(batch, pair.network.now))
+    pair.network.run_until_quiet()
+    assert not pair.bo.hub.sessions
+
+
+def test_t14_somebody_not_known_yet_has_no_presence(pair: Pair) -> None:
+    cleo, session = newcomer(pair)
+    cleo.perform(session.say(Presence(session.our_tag(pair.space), None), pair.network.now))
+    pair.network.run_until_quiet()
+    assert not pair.bo.hub.sessions
+
+
+def test_t14_an_introduction_is_short(pair: Pair) -> None:
+    newcomer(pair)
+    pair.network.run_until_quiet()
+    pair.network.pass_time(INTRODUCTION_SECONDS + 1)
+    assert not pair.bo.hub.sessions
+
+
+def test_t14_an_introduction_is_small(pair: Pair) -> None:
+    cleo, session = newcomer(pair)
+    pair.network.run_until_quiet()
+    [theirs] = pair.bo.hub.sessions
+    while pair.bo.hub.sessions and theirs.received_bytes < 2 * INTRODUCTION_BYTES:
+        cleo.perform(session.say(Ping(), pair.network.now))
+        pair.network.run_until_quiet()
+    assert not pair.bo.hub.sessions
+    assert theirs.received_bytes < INTRODUCTION_BYTES + limits.MAX_NOISE_MESSAGE
+
+
+def test_a_private_space_is_never_named(pair: Pair) -> None:
+    private = pair.ana.found("Ana", SpaceKind.PRIVATE)
+    circle = pair.ana.found("Ana and others", SpaceKind.CIRCLE)
+    assert set(pair.ana.hub.directory.shareable()) == {pair.space, circle}
+    assert private not in pair.ana.hub.directory.shareable()
+    assert {one.space for one in pair.ana.hub.directory.candidates()} == {pair.space}
+
+
+def test_a_device_of_no_collective_of_ours_is_not_dialled(pair: Pair) -> None:
+    stranger = pair.network.peer("Stranger")
+    assert pair.ana.hub.directory.pair(stranger.keys.device) is None
+    assert pair.ana.hub.directory.whose(pair.space, stranger.keys.static) is None
+    pair.ana.hub.directory.replicas.clear()
+    assert pair.ana.hub.directory.pair(pair.bo.keys.device) is None
+
+
+def test_t5_a_seat_with_our_own_key_makes_no_pair_and_stops_nothing(pair: Pair) -> None:
+    """A member seats a device under somebody else's static key: no pair, and no crash."""
+    mallory = pair.network.peer("Mallory")
+    seat = Seat(mallory.keys.device, pair.ana.keys.static, "x", mallory.seat.person, "Mallory")
+    directory = pair.ana.hub.directory
+    replica = directory.replicas[pair.space]
+    acts.admit(
+        pair.ana.keys, 7, replica, Admit(seat, bytes(32), b""), [], pair.network.rng.randbytes
+    )
+    assert directory.pair(mallory.keys.device) is None
+    assert {one.device for one in directory.candidates() if hasattr(one, "device")} == {
+        pair.bo.keys.device
+    }
+
+
+def test_groups_are_tried_with_the_active_epoch_first(pair: Pair) -> None:
+    directory = pair.ana.hub.directory
+    before = directory.groups(pair.space)
+    directory.add_epoch_key(pair.space, entry.EpochKey(EntryHash(bytes(32)), bytes(32)))  # type: ignore[arg-type]
+    assert directory.groups(pair.space)[0] == before[0]
+    assert len(directory.groups(pair.space)) == 2
+    directory.replicas[pair.space] = type(directory.replicas[pair.space])(pair.space)
+    assert len(directory.groups(pair.space)) == 2
