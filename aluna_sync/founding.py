@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aluna_protocol import acts, crypto, membership, wire
-from aluna_protocol.door import Card
 from aluna_protocol.entry import Entry, EpochKey, Kind, decode_entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import LogId, SpaceId, StaticKey
@@ -29,6 +29,10 @@ from aluna_sync.spaces import KIND_NAMES, new_space
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.store import Store
 from aluna_sync.vault import KdfCost, VaultSecrets
+
+if TYPE_CHECKING:
+    # It brings the handshakes along, which no command that only writes or reads needs.
+    from aluna_protocol.door import Card
 
 __all__ = [
     "admit",

@@ -25,6 +25,7 @@ from aluna_protocol.hub_events import (
 )
 from aluna_protocol.ids import (
     EMPTY_LOG,
+    NO_HASH,
     ConnectionId,
     DeviceId,
     Head,
@@ -204,6 +205,10 @@ class Exchange:
         replica = self._directory.replicas[space]
         head = replica.head(log)
         new: list[Entry] = []
+        # Even a batch we cannot take says how far its sender is: the rest is pulled when it can be.
+        reached = Head(batch.first_height + len(batch.links) - 1, NO_HASH)
+        if reached.height > session.peer_head(log).height:
+            session.note_peer_head(log, reached)
         if batch.first_height == head.height + 1 and log not in session.refused:
             try:
                 new = replica.admit_run(messages.lengthen(batch, space, head))

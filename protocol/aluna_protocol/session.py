@@ -88,7 +88,7 @@ class Session:
 
     def note_peer_head(self, log: LogId, head: Head) -> None:
         """Take what the peer says it holds, which also acknowledges batches."""
-        if head.height > self.peer_head(log).height:
+        if head.height >= self.peer_head(log).height:
             self.peer_heads[log] = head
         self.in_flight = deque(
             (sent_log, last)

@@ -7,7 +7,18 @@ from typing import Any
 from aluna_protocol import crypto, messages, wire
 from aluna_protocol.entry import Entry
 from aluna_protocol.ids import EMPTY_LOG, DocumentId, Head, Lane
-from aluna_protocol.messages import Batch, Bye, Goodbye, Have, Hello, Message, Ping, Presence, Want
+from aluna_protocol.messages import (
+    Batch,
+    Bye,
+    Done,
+    Goodbye,
+    Have,
+    Hello,
+    Message,
+    Ping,
+    Presence,
+    Want,
+)
 from vectors.make_entry_vectors import FIRST, SECOND
 from vectors.making import ANA, BO, FOUNDING, INCARNATION, SPACE, Json, shown
 
@@ -37,6 +48,7 @@ def message_vectors() -> Json:
         Presence(TAG, None),
         Ping(),
         *(Goodbye(reason) for reason in Bye),
+        Done(),
     ]
     return {
         "tags": [
@@ -71,7 +83,7 @@ def refused_messages() -> list[Json]:
     untagged = "expected an array that starts with its kind"
     range_error = "expected an integer in range"
     broken: list[tuple[str, object, str]] = [
-        ("unknown", [7], "unknown message"),
+        ("unknown", [8], "unknown message"),
         ("one item too many", [5, 0], "unknown message"),
         ("a number", 5, "expected an array"),
         ("empty", [], untagged),

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from aluna_protocol import entry, limits, messages, wire
 from aluna_protocol.errors import IncompatibleVersionError, RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, DeviceId, DocumentId, EntryHash, Head, Lane
-from aluna_protocol.messages import Batch, Bye, Goodbye, Have, Hello, Message, Ping, Presence, Want
+from aluna_protocol.messages import (
+    Batch,
+    Bye,
+    Done,
+    Goodbye,
+    Have,
+    Hello,
+    Message,
+    Ping,
+    Presence,
+    Want,
+)
 from vectors.make_entry_vectors import FIRST, SECOND
 from vectors.making import ANA, INCARNATION, SPACE
 
@@ -54,6 +65,7 @@ everything = st.one_of(
     ),
     st.builds(Presence, tags, st.none() | st.binary(min_size=16, max_size=16).map(DocumentId)),
     st.just(Ping()),
+    st.just(Done()),
     st.builds(Goodbye, st.sampled_from(Bye)),
 )
 junk = st.recursive(
@@ -84,7 +96,7 @@ def test_t8_random_bytes_only_raise_remote_errors(data: bytes) -> None:
     assert messages.decode(messages.encode(message)) == message
 
 
-@given(st.integers(0, 7), st.lists(junk, max_size=7))
+@given(st.integers(0, 8), st.lists(junk, max_size=7))
 def test_t8_junk_in_the_shape_of_a_message_only_raises_remote_errors(
     kind: int, rest: list[object]
 ) -> None:

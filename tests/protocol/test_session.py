@@ -233,6 +233,19 @@ def test_an_entry_that_overtook_its_past_is_taken_when_the_past_comes(pair: Pair
     assert heads(pair.ana, pair.space) == heads(pair.bo, pair.space)
 
 
+def test_what_overtook_its_past_twice_is_pulled_when_the_past_is_stored(pair: Pair) -> None:
+    """While the past is on its way to the store more comes, and nobody tells of it again."""
+    told = (pair.bo.keys.device, 7, Lane.CONTROL, Head(1, EntryHash(bytes(32))))
+    pair.say(Have(pair.tag, (told,), last=True))
+    first = sealed_by_bo(pair, membership_heads=(EntryHash(bytes(32)),))
+    second = sealed_by_bo(pair, head=Head(2, first.hash))
+    pair.say(batch_of(pair, [first]))
+    pair.say(batch_of(pair, [second]))
+    assert not pair.ended
+    assert not pair.told(StoreEntries)
+    assert pair.ana.hub.sessions[0].peer_head(pair.bos_log).height == 3
+
+
 def test_d1_a_fork_of_the_control_log_stops_only_what_stands_on_it(pair: Pair) -> None:
     """Two branches of one control log: both sides go on with everything else, and fall quiet."""
     pair.network.cut(pair.session.connection)

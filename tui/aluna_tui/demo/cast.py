@@ -21,6 +21,11 @@ class Writing:
     options: Sequence[str] = field(default=())
 
     @property
+    def quoted_title(self) -> str:
+        """The title between the quotation marks of the language in use."""
+        return _("“{title}”").format(title=self.title)
+
+    @property
     def arguments(self) -> list[str]:
         """The words of the command after `aluna add`; the body comes from stdin."""
         return [self.type, "-", "--set", f"title={self.title}", *self.options]

@@ -126,7 +126,7 @@ def write(story: Story) -> None:
         story.van = story.van or ids[0][:SHORT_ID]
     story.teller.command("aluna add …")
     for member, writings in zip(story.members, own, strict=True):
-        titles = "; ".join(f"“{one.title}”" for one in writings)
+        titles = "; ".join(one.quoted_title for one in writings)
         story.teller.line(f"{member.person}: {titles}")
     story.teller.line(
         _("{person} also keeps a note that only she reads.").format(person=story.members[0].person)
@@ -190,11 +190,11 @@ def write_apart(story: Story) -> None:
     missing = third.start("show", answer(said[0])["id"], "--json")
     near, also_near, far = states(story.members)
     missing.finish(code=2)
-    story.teller.line(f"{first.person}: “{coping.title}”")
+    story.teller.line(f"{first.person}: {coping.quoted_title}")
     for member, change in ((second, hers), (third, theirs)):
         told = _("{person} adds to the van, and remembers {when}: “{words}”")
         story.teller.line(told.format(person=member.person, when=change.when, words=change.adds))
-    story.teller.line(f"{third.person}: “{chain.title}”")
+    story.teller.line(f"{third.person}: {chain.quoted_title}")
     if near["state"] != also_near["state"]:
         raise StepFailedError(_("The two who are in touch do not have the same journal."))
     if {near["records"], far["records"]} != {RECORDS_BEFORE + 1}:

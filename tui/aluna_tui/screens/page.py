@@ -19,7 +19,7 @@ from aluna_tui.widgets.ends import two_ends
 from aluna_tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
-    from aluna_tui.app import AlunaApp
+    from aluna_tui.shell import Shell
 
 
 class Page(Screen[None]):
@@ -30,9 +30,9 @@ class Page(Screen[None]):
     BINDINGS = bindings("back")
 
     @property
-    def aluna(self) -> AlunaApp:
+    def aluna(self) -> Shell:
         """The program this screen belongs to."""
-        return cast("AlunaApp", self.app)
+        return cast("Shell", self.app)
 
     @property
     def device(self) -> JournalDevice:

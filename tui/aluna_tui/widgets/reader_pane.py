@@ -29,7 +29,7 @@ from aluna_tui.widgets.go_line import GoLine
 from aluna_tui.widgets.work import start
 
 if TYPE_CHECKING:
-    from aluna_tui.app import AlunaApp
+    from aluna_tui.shell import Shell
 
 MEASURE = 76
 """Letters of a line of text, whatever the width of the terminal."""
@@ -72,7 +72,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
 
     @property
     def _device(self) -> JournalDevice:
-        return cast("AlunaApp", self.app).unlocked
+        return cast("Shell", self.app).unlocked
 
     def read(self, document: DocumentId | None) -> None:
         """Show *document*, closed if it asks for care; None shows an empty page."""

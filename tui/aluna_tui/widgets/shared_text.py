@@ -12,8 +12,8 @@ from textual.document._edit import Edit
 from textual.message import Message
 from textual.widgets import TextArea
 
-from aluna_tui.texts import N_
 from aluna_sync.journal.drift import Change, apply, cursor_after, difference, move_past
+from aluna_tui.texts import N_
 
 _ODD_BREAKS: Final = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", " "))
 """What Python would also take for a line break: shown as one space each, so positions agree."""
