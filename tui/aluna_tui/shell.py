@@ -1,5 +1,7 @@
 """What screens and widgets need of the program around them, so that they need not know it."""
 
+# ruff: noqa: D102 - each method is documented where it is implemented
+
 from __future__ import annotations
 
 from datetime import datetime
