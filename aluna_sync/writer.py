@@ -33,8 +33,9 @@ from aluna_sync.store.store import Store
 STROKES_PER_CHANGE = 8_000
 """Letters one change inserts or deletes: a long paste becomes several changes, since every device
 refuses a change of more than 20,000 operations."""
-TRIES = 4
-"""Another process may have written the same record meanwhile; so often we begin again."""
+TRIES = 64
+"""Another process may have written the same record meanwhile; so often we begin again. Each time
+somebody did get through, so two that write without pause take turns and neither is refused."""
 
 
 class Writer:

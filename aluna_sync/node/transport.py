@@ -167,8 +167,6 @@ async def dial(host: str, port: int, timeout: float) -> Connection:  # noqa: ASY
 
 
 def _family(host: str) -> socket.AddressFamily:
-    if not host:
-        return socket.AF_INET
     try:
         version = ipaddress.ip_address(host).version
     except ValueError:

@@ -65,7 +65,7 @@ class Exchange:
         lanes = self._directory.lanes(session, space)
         logs = {log for log in self.stored | session.peer_heads if log.space == space}
         return all(
-            self.stored.get(log, EMPTY_LOG).height == session.peer_head(log).height
+            self.stored.get(log, EMPTY_LOG) == session.peer_head(log)  # a height hides a fork
             for log in logs
             if log.lane in lanes
         )

@@ -15,13 +15,13 @@ MAX_CONTROL_MESSAGE: Final = 64 * KIB
 MAX_MESSAGE: Final = 2 * MIB
 """A batch: one entry of the largest size and its frame always fit."""
 FRAME_BUCKET: Final = 256
-"""Frames are padded to 256·2^k bytes, so that sizes tell little."""
+"""The smallest frame; larger ones have few sizes, so that they tell little (SPEC §8.5)."""
 
 # Entries
 MAX_PARTS: Final = 512
 """Documents one entry may touch; 64 KiB of small records stay below it."""
 MAX_ENTRY_BYTES: Final = 1 * MIB
-"""Header and parts together: bounds what one signature makes a peer hold."""
+"""All parts together: bounds what one signature makes a peer hold."""
 MAX_PART_BYTES: Final = 1 * MIB
 MAX_PART_PLAINTEXT: Final = 4 * MIB
 """What a part may inflate to: a long assembly's minutes are far below it."""

@@ -67,6 +67,7 @@ def test_k7_keys_minted_apart_end_with_one_that_only_members_hold(
     assert replica.active_epoch is not None
     assert replica.active_epoch.exposure <= replica.members
     assert replica.control_heads == apart.control_heads == tuple(sorted([mine.hash, theirs.hash]))
+    assert replica.seated_at(replica.control_heads) == replica.members
 
 
 def test_k6_a_box_that_does_not_open_is_passed_over_and_another_counts(

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from aluna_sync.journal.drift import apply, cursor_after, difference, move_past
 from aluna_sync.journal.schema import TYPES
 from aluna_sync.store.rows import ListRow, Page
 from aluna_tui.keys import FOOTER_MOST, KEYS
@@ -17,7 +18,6 @@ from aluna_tui.view_models.drafts import Draft, unpacked
 from aluna_tui.view_models.form import form_lines
 from aluna_tui.view_models.home import home_page, sync_words
 from aluna_tui.view_models.rows import CHUNK, RowWindow, row_line
-from aluna_sync.journal.drift import apply, cursor_after, difference, move_past
 from aluna_tui.view_models.words import counts_by_type, short_day
 
 from .fakes import COLLECTIVE, NOW, FakeDevice, document, some_records
