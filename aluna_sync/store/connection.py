@@ -22,6 +22,8 @@ CACHE_KIB: Final = 8_000
 """Holds the upper levels of the indexes of 100,000 records within a node's memory budget."""
 WAL_KEPT_BYTES: Final = 4 * 1024 * 1024
 KEY_BYTES: Final = 32
+NAMES_AT_ONCE: Final = 256
+"""Names looked up by one statement: one by one, each would cost twenty microseconds."""
 
 Row = tuple[Any, ...]
 Bindings = Sequence[Any] | Mapping[str, Any]
@@ -148,6 +150,14 @@ class Database:
         """Return the first column of the first row, None when there is none."""
         found = self.row(sql, bindings)
         return None if found is None else found[0]
+
+    def among(self, sql: str, names: Sequence[Any]) -> list[Row]:
+        """Return the rows of *sql*, which ends before an `IN`, for all of *names*."""
+        found: list[Row] = []
+        for start in range(0, len(names), NAMES_AT_ONCE):
+            some = names[start : start + NAMES_AT_ONCE]
+            found += self.rows(f"{sql} IN ({', '.join('?' * len(some))})", some)
+        return found
 
     def each(self, sql: str, bindings: Bindings = ()) -> Iterator[Row]:
         """Walk the rows without holding them all."""

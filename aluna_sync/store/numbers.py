@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from aluna_protocol.ids import NO_HASH, DeviceId, DocumentId, Lane, LogId, SpaceId
 from aluna_sync.errors import AlunaError
@@ -113,6 +113,39 @@ class Numbers:
         if rank is not None and rank > known_rank:
             self._db.run("UPDATE documents SET rank=? WHERE n=?", (rank, number))
         return int(number)
+
+    def documents(
+        self, space: int, touched: Sequence[tuple[DocumentId, int]]
+    ) -> dict[DocumentId, int | None]:
+        """Return the numbers of many documents, raising each to its rank; None: of another space.
+
+        *touched* holds documents and ranks no document has yet, in rising order.
+        """
+        ranks = dict(touched)
+        known = self._known(ranks)
+        self._db.many(
+            "INSERT INTO documents(id, space, rank, seen) VALUES(?, ?, ?, ?)",
+            [
+                (document, space, rank, self._today())
+                for document, rank in ranks.items()
+                if document not in known
+            ],
+        )
+        self._db.many(
+            "UPDATE documents SET rank=?1 WHERE n=?2 AND space=?3 AND rank<?1",
+            [
+                (rank, known[document][0], space)
+                for document, rank in ranks.items()
+                if document in known
+            ],
+        )
+        known |= self._known([document for document in ranks if document not in known])
+        return {document: n if home == space else None for document, (n, home) in known.items()}
+
+    def _known(self, documents: Iterable[DocumentId]) -> dict[DocumentId, tuple[int, int]]:
+        """Return number and space of those of *documents* that have one."""
+        rows = self._db.among("SELECT id, n, space FROM documents WHERE id", list(documents))
+        return {DocumentId(document): (number, space) for document, number, space in rows}
 
     def newest_rank(self) -> int:
         """Return the highest rank in use, by a part or a document."""

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.ids import DocumentId, EpochId, LogId, SpaceId
@@ -13,9 +12,6 @@ from aluna_sync.errors import AlunaError
 from aluna_sync.store.entries import ENTRY, Entries
 from aluna_sync.store.rows import PartPlace, SetAside
 from aluna_sync.store.schema import PARTS_STEP
-
-NAMES_AT_ONCE: Final = 256
-"""Documents looked up by one statement."""
 
 
 class Opening(Entries):
@@ -73,16 +69,20 @@ class Opening(Entries):
             entry = self._entry_number(log, height)
             space = self._numbers.space(log.space)
             self._db.run("DELETE FROM unopened WHERE space=? AND entry=?", (space, entry))
+            first = entry * PARTS_STEP
+            named = [
+                (document, first + index)
+                for index, document in enumerate(documents)
+                if document is not None
+            ]
+            numbers = self._numbers.documents(space, named)
             places: list[tuple[int, int]] = []
-            for index, document in enumerate(documents):
-                if document is None:
-                    continue
-                part = entry * PARTS_STEP + index
-                number = self._numbers.document(space, document, part)
+            for document, part in named:
+                number = numbers[document]
                 if number is None:
-                    foreign.append(index)
-                    continue
-                places.append((part, number))
+                    foreign.append(part - first)
+                else:
+                    places.append((part, number))
             self._db.many(
                 "INSERT INTO places(part, document) VALUES(?, ?)"
                 " ON CONFLICT(part) DO UPDATE SET document=excluded.document",
@@ -137,14 +137,8 @@ class Opening(Entries):
 
     def known(self, documents: Iterable[DocumentId]) -> set[DocumentId]:
         """Return those of *documents* that were seen before."""
-        names = list(documents)
-        found: set[DocumentId] = set()
-        for start in range(0, len(names), NAMES_AT_ONCE):
-            some = names[start : start + NAMES_AT_ONCE]
-            marks = ", ".join("?" * len(some))
-            rows = self._db.rows(f"SELECT id FROM documents WHERE id IN ({marks})", some)
-            found.update(DocumentId(row[0]) for row in rows)
-        return found
+        rows = self._db.among("SELECT id FROM documents WHERE id", list(documents))
+        return {DocumentId(row[0]) for row in rows}
 
     def space_of(self, document: DocumentId) -> SpaceId | None:
         """Return the space a document was first seen in, None when it was never seen."""

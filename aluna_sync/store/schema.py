@@ -54,7 +54,7 @@ CREATE TABLE links(
 ) WITHOUT ROWID;
 CREATE INDEX links_by_source ON links(source);
 CREATE VIRTUAL TABLE search USING fts5(
-    text, facets, content='bodies', content_rowid='rank', detail=column, prefix='1 2',
+    text, facets, content='bodies', content_rowid='rank', detail=column, prefix='1 2 3',
     columnsize=0, tokenize='unicode61 remove_diacritics 2'
 );
 """

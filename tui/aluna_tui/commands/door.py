@@ -41,7 +41,7 @@ HAND_OVER_SECONDS: Final = 60.0
     ),
 )
 @click.option(
-    "--minutes", cls=Opt, type=click.FloatRange(min=0.05, max=60), default=10.0,
+    "--minutes", cls=Opt, type=click.FloatRange(min=0.05, max=10), default=10.0,
     show_default=True, metavar="N", help=N_("How long the door stays open."),
 )  # fmt: skip
 @click.option(
