@@ -311,8 +311,16 @@ def sync(one: Person, other: Person, *, relay: Relay | None = None) -> Json:
         through = node.address if relay is None else relay.to(node.address)
         done = one.do("sync", "--once", "--no-lan", "--peer", through, "--json")
         assert done.code == 0, (done, node.err)
+        # What arrived is stored, and acknowledged, before the last of it is readable.
+        wait_until(lambda: unopened(other) == 0, "what arrived becomes readable")
         assert node.stop().code == 0
     return done.json
+
+
+def unopened(one: Person) -> int:
+    """Return how many entries of the collective are stored and not readable yet."""
+    with one.opened() as device:
+        return device.store.log.unopened_count(device.collective())
 
 
 def moved(report: Json) -> tuple[int, int]:

@@ -119,7 +119,7 @@ def test_a_second_node_of_a_vault_is_refused_and_the_first_goes_on(ana: Person, 
 
 # -- the disk ------------------------------------------------------------------------------------
 
-SMALL_DISK_KIB = 2048
+SMALL_DISK_KIB = 12_288
 
 
 @contextlib.contextmanager

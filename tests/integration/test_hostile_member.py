@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,6 +17,7 @@ from aluna_protocol.ids import DocumentId
 from aluna_sync.device import Device
 from aluna_sync.engine.child_process import ChildLimits
 from aluna_sync.engine.process import ProcessEngine
+from aluna_sync.errors import AlunaError
 from aluna_sync.founding import unlock
 from aluna_sync.journal.edit_kinds import SetText
 from aluna_sync.node import Node, NodeOptions
@@ -83,21 +86,48 @@ async def test_a_change_that_breaks_automerge_is_set_aside_and_everything_else_g
         async with running(mala, towards) as (there, _):
             await until(lambda: len(titles(here)) == 2, "the first record")
             space = there.collective()
-            broken = await there.add("event", [SetText("title", f"{evil} en persona")], space)
+            # A lone first change is read without Automerge: this one has a past.
+            await there.edit(id_of(before), [SetText("title", f"{evil} en persona")])
             await until(lambda: here.store.log.unopened_count(space) > 0 or aside(here), "entry")
             took = await timed(here.edit(id_of(own), [SetText("title", "propio, corregido")]))
             assert took < EDIT_SECONDS
-            await until(lambda: bool(aside(here)), "the change set aside")
+            await until(lambda: aside(here), "the change set aside")
             after = await there.add("event", [SetText("title", "después")], space)
             await until(lambda: after.hex() in titles(here), "what the same device wrote later")
         assert titles(here) == {own: "propio, corregido", before: "antes", after.hex(): "después"}
         (one,) = here.set_aside()
         assert (one.person_name, one.device_name) == ("Bo", "laptop")
-        assert one.document == broken
+        assert one.document == id_of(before)
         assert not one.by_lint
         assert one.reason in {"panic", "died", "hung", "limit", "memory"}
         status = next(s for s in here.status().spaces if s.id == space)
         assert status.set_aside == 1
+
+
+@pytest.mark.parametrize("evil", ["PANIC", "HANG"])
+async def test_a_record_that_breaks_automerge_when_it_is_edited_stays_as_it_was(
+    people: list[Person], evil: str
+) -> None:
+    ana, mala = people[0], people[1]
+    with mala.opened() as device:
+        # Read without Automerge on arrival; only somebody's edit brings it there.
+        trap = write_without_loop(device, f"{evil} en persona")
+    async with running(
+        ana, NodeOptions(listen=LOOPBACK, lan=False), [sys.executable, str(CHILD)]
+    ) as (here, node):
+        assert node.listening is not None
+        towards = NodeOptions(listen=None, lan=False, peers=(node.listening,))
+        async with running(mala, towards):
+            await until(lambda: trap in titles(here), "the record")
+        with pytest.raises(AlunaError):
+            await asyncio.wait_for(
+                here.edit(id_of(trap), [SetText("title", "corregido")]), EDIT_SECONDS
+            )
+        assert titles(here) == {trap: f"{evil} en persona"}
+        fresh = await here.add("event", [SetText("title", "sigue")], here.collective())
+        await here.edit(fresh, [SetText("title", "sigue bien")])
+        assert titles(here)[fresh.hex()] == "sigue bien"
+        assert here.store.log.pending_of(id_of(trap)) == []
 
 
 def aside(device: Device) -> bool:
@@ -174,7 +204,4 @@ def children_of(pid: int) -> list[int]:
 
 
 def kill(pid: int) -> None:
-    import os
-    import signal
-
     os.kill(pid, signal.SIGKILL)
