@@ -16,6 +16,7 @@ from aluna_sync.engine.types import (
     Applied,
     DocumentNotOpenError,
     Engine,
+    EngineError,
     SignedChange,
     View,
 )
@@ -27,6 +28,8 @@ from aluna_sync.store.store import Store
 DOCUMENTS_AT_ONCE = 48
 """What one turn applies: about 40 ms, so that a letter typed meanwhile never waits long."""
 ENTRIES_AT_ONCE = 64
+GROUP = 24
+"""Documents the engine is given at once, so that it and the index are at work together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +125,16 @@ class Opener:
 
     async def _apply(self, batch: Batch) -> Opened:
         given = {document: list(placed) for document, placed in batch.changes.items()}
-        views: list[View] = []
         # A document known here must never be begun again from what somebody sends as its beginning.
         known = self._store.log.known(given.keys() - self.held)
         again = [document for document in given if document in known]
         fresh = {document: placed for document, placed in given.items() if document not in known}
-        for applied in await self._apply_what_is_open(fresh, again):
-            if applied.waiting:
-                again.append(applied.document)
-                continue
-            self._note(batch, applied, given[applied.document])
-            if applied.view is not None:
-                views.append(applied.view)
+        rows = await self._apply_what_is_open(batch, fresh, again)
         for document in again:
             placed = self.placed(document) + given[document]
             self.held.add(document)
             applied = await self._engine.open(document, [one.change for one in placed])
-            self._note(batch, applied, placed)
-            if applied.view is not None:
-                views.append(applied.view)
-        rows = [self.row(batch.space, view) for view in views]
+            rows += self._rows(batch, applied, placed)
         with self._store.transaction():
             for log, height, documents in batch.marks:
                 self._store.log.mark_opened(log, height, documents)
@@ -152,15 +145,59 @@ class Opener:
         return Opened(tuple(row.document for row in rows), new, logs)
 
     async def _apply_what_is_open(
-        self, given: dict[DocumentId, list[Placed]], not_open: list[DocumentId]
-    ) -> Sequence[Applied]:
-        changes = {document: [one.change for one in placed] for document, placed in given.items()}
-        self.held |= given.keys()
+        self,
+        batch: Batch,
+        given: dict[DocumentId, list[Placed]],
+        not_open: list[DocumentId],
+    ) -> list[IndexRow]:
+        """Return the rows of what could be applied; the rest is added to *not_open*."""
+        # Commands that only write never come here, and should not pay 40 ms for it.
+        import asyncio
+
+        names = list(given)
+        self.held.update(names)
+        rows: list[IndexRow] = []
+        failed: EngineError | None = None
+        async with asyncio.TaskGroup() as tasks:
+            # While one group is made into rows here, the engine applies the next.
+            groups = [
+                tasks.create_task(self._apply_group(given, names[at : at + GROUP], not_open))
+                for at in range(0, len(names), GROUP)
+            ]
+            for group in groups:
+                answer = await group
+                if isinstance(answer, EngineError):
+                    failed = answer
+                    continue
+                for applied in answer:
+                    if applied.waiting:
+                        not_open.append(applied.document)
+                    else:
+                        rows += self._rows(batch, applied, given[applied.document])
+        if failed is not None:
+            raise failed
+        return rows
+
+    async def _apply_group(
+        self,
+        given: dict[DocumentId, list[Placed]],
+        names: Sequence[DocumentId],
+        not_open: list[DocumentId],
+    ) -> Sequence[Applied] | EngineError:
+        """Apply one group; a failure is returned, for a group of tasks would wrap it."""
         try:
-            return await self._engine.apply(changes)
+            return await self._engine.apply(
+                {document: [one.change for one in given[document]] for document in names}
+            )
         except DocumentNotOpenError as error:
             not_open += error.documents
             return error.applied
+        except EngineError as error:
+            return error
+
+    def _rows(self, batch: Batch, applied: Applied, placed: Sequence[Placed]) -> list[IndexRow]:
+        self._note(batch, applied, placed)
+        return [] if applied.view is None else [self.row(batch.space, applied.view)]
 
     def _note(self, batch: Batch, applied: Applied, placed: Sequence[Placed]) -> None:
         """Collect what was refused, by part."""

@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Final
 
 from bench import corpus
-from bench.harness import Line, Result, Workshop, key_derivation, median, ms, python, seconds, times
+from bench.harness import (
+    Line,
+    Result,
+    Workshop,
+    key_derivation,
+    median,
+    ms,
+    processor_seconds,
+    python,
+    seconds,
+    times,
+)
 
 RUNS: Final = 9
 RECORDS: Final = 100
@@ -17,6 +28,8 @@ BUDGET_SECONDS: Final = 0.150
 HEAVY: Final = 5
 """Packages named in the notes."""
 COMMANDS: Final = (("add", "note", "una nota breve"), ("list", "--json"))
+IMPORT: Final = "from bench import corpus; from aluna_sync.vault_file import derive"
+DERIVE: Final = f"{IMPORT}; derive(b'a passphrase', bytes(16), corpus.CHEAPEST)"
 _IMPORT: Final = re.compile(r"import time:\s+(\d+) \|\s+\d+ \|\s+([\w.]+)")
 
 
@@ -27,7 +40,11 @@ def measure(workshop: Workshop) -> Result:
         derivation = key_derivation()
         floor = median(lambda: seconds(lambda: python("-c", "pass")), RUNS)
         lines = [_line(command, home, secret, derivation, floor) for command in COMMANDS]
-        notes = [_imports(command, home, secret) for command in COMMANDS]
+        notes = [
+            note
+            for command in COMMANDS
+            for note in (_processor(command, home, secret), _imports(command, home, secret))
+        ]
     return Result(
         "A command",
         tuple(lines),
@@ -65,6 +82,14 @@ def _line(
         f"≤ {BUDGET_SECONDS * 1000:.0f} ms",
         spent <= BUDGET_SECONDS,
     )
+
+
+def _processor(command: tuple[str, ...], home: Path, secret: str) -> str:
+    """Say what a command costs whatever else the machine does meanwhile."""
+    used = median(lambda: processor_seconds(lambda: _run(command, home, secret)), RUNS)
+    key = median(lambda: processor_seconds(lambda: python("-c", DERIVE)), RUNS)
+    key -= median(lambda: processor_seconds(lambda: python("-c", IMPORT)), RUNS)
+    return f"`aluna {command[0]}` takes {ms(used - key)} of processor time."
 
 
 def _imports(command: tuple[str, ...], home: Path, secret: str) -> str:

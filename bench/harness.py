@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -96,6 +97,14 @@ def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
         check=True,
         env=os.environ | environment,
     )
+
+
+def processor_seconds(do: Callable[[], object]) -> float:
+    """Return the processor time of the processes that *do* starts and waits for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    do()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def told(*arguments: str) -> dict[str, Any]:

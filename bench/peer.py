@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from aluna_sync.device import Device
+from aluna_sync.engine.pool import EnginePool
 from aluna_sync.engine.process import ProcessEngine
 from aluna_sync.facts import News, PeersChanged, RecordsChanged
 from aluna_sync.founding import unlock
@@ -37,9 +38,10 @@ def tell(**facts: object) -> None:
     print(json.dumps(facts), flush=True)
 
 
-def open_device(home: Path) -> Device:
-    """Unlock the vault in *home* with an engine in a process of its own."""
-    return unlock(home, PASSPHRASE, engine=ProcessEngine(), turn=asyncio.Lock())
+def open_device(home: Path, engines: int = 1) -> Device:
+    """Unlock the vault in *home* with *engines*, each in a process of its own."""
+    engine = ProcessEngine() if engines == 1 else EnginePool.of_processes(engines)
+    return unlock(home, PASSPHRASE, engine=engine, turn=asyncio.Lock())
 
 
 async def close(device: Device) -> None:
@@ -96,9 +98,9 @@ class Watch:
             self.done.set()
 
 
-async def fetch(home: Path, port: int, records: int) -> None:
+async def fetch(home: Path, port: int, records: int, engines: int) -> None:
     """Catch up with the device at *port* until *records* are searchable here."""
-    device = open_device(home)
+    device = open_device(home, engines)
     watch = Watch(device, records, asyncio.Event())
     device.subscribe(watch.hear)
     node = Node(device, NodeOptions(listen=None, lan=False, peers=((LOOPBACK, port),)))
@@ -186,14 +188,16 @@ def main(arguments: Sequence[str]) -> None:
             asyncio.run(serve([Path(home)], many=False))
         case ["crowd", *homes]:
             asyncio.run(serve([Path(home) for home in homes], many=True))
-        case ["fetch", home, port, records]:
-            asyncio.run(fetch(Path(home), int(port), int(records)))
+        case ["fetch", home, port, records, engines]:
+            asyncio.run(fetch(Path(home), int(port), int(records), int(engines)))
         case ["open", home]:
             open_first_screens(Path(home))
         case ["idle", home, seconds, *ports]:
             asyncio.run(idle(Path(home), float(seconds), [int(port) for port in ports]))
         case _:
-            sys.exit("serve HOME | crowd HOME… | fetch HOME PORT RECORDS | open HOME | idle …")
+            sys.exit(
+                "serve HOME | crowd HOME… | fetch HOME PORT RECORDS ENGINES | open HOME | idle …"
+            )
 
 
 if __name__ == "__main__":

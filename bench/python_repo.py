@@ -15,7 +15,7 @@ from automerge.transports.memory import InMemoryTransport
 
 from aluna_protocol import limits
 from bench import catch_up, corpus
-from bench.harness import Line, Result, Workshop, s, serving, told
+from bench.harness import Line, Result, Workshop, s
 
 HALF: Final = 200
 WHOLE: Final = 400
@@ -31,13 +31,7 @@ def measure(workshop: Workshop) -> Result:
         lambda device, space: corpus.written_once(device, space, WANTED),
         limits.SEAL_AT_BYTES,
     )
-    took = []
-    for _ in range(catch_up.RUNS):
-        with serving("serve", str(ours.holder)) as holder:
-            home = str(workshop.copy(ours.newcomer))
-            said = told("fetch", home, str(holder["listening"][1]), str(WANTED))
-        took.append(said["whole"])
-    mine = statistics.median(took)
+    mine = statistics.median(catch_up.fetch(workshop, ours)["whole"] for _ in range(catch_up.RUNS))
     half, whole = (asyncio.run(_theirs(count)) for count in (HALF, WHOLE))
     power = math.log(whole / half) / math.log(WHOLE / HALF)
     theirs = whole * (WANTED / WHOLE) ** power

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import zlib
-from typing import Final
+from typing import Any, Final
 
 from aluna_protocol import limits
 from bench import catch_up, corpus
-from bench.harness import Line, Pair, Result, Workshop, serving, times, told
+from bench.harness import Line, Pair, Result, Workshop, times
 
 FEW: Final = 1_000
 EDITED: Final = 100
@@ -30,12 +30,12 @@ def measure(workshop: Workshop) -> Result:
         "Bytes on the wire",
         (
             _line(f"{EDITED} records edited {EDITS} times each, sealed in runs", often, IN_RUNS,
-                  _received(workshop, often)),
+                  catch_up.fetch(workshop, often)),
             _line(f"{catch_up.RECORDS:,} records of 300 letters, sealed many to an entry",
                   catch_up.pair(workshop), ONE_BY_ONE,
-                  _received(workshop, catch_up.pair(workshop))),
+                  catch_up.fetch(workshop, catch_up.pair(workshop))),
             _line(f"{FEW:,} records of 300 letters, sealed one by one", single, ONE_BY_ONE,
-                  _received(workshop, single)),
+                  catch_up.fetch(workshop, single)),
         ),
         (
             "The floor deflates the changes of each record by themselves (level 6): a record must "
@@ -44,19 +44,8 @@ def measure(workshop: Workshop) -> Result:
     )  # fmt: skip
 
 
-def _received(workshop: Workshop, made: Pair) -> int:
-    with serving("serve", str(made.holder)) as holder:
-        said = told(
-            "fetch",
-            str(workshop.copy(made.newcomer)),
-            str(holder["listening"][1]),
-            str(len(made.changes)),
-        )
-    received: int = said["received"]
-    return received
-
-
-def _line(what: str, made: Pair, budget: float, received: int) -> Line:
+def _line(what: str, made: Pair, budget: float, said: dict[str, Any]) -> Line:
+    received = said["received"]
     floor = sum(len(zlib.compress(b"".join(changes), 6)) for changes in made.changes.values())
     ratio = received / floor
     return Line(

