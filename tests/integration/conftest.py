@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.processes import Person, Relay, collective_of
+from harness.processes import Person, collective_of
+from harness.relay import Relay
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.processes import Person, Relay, Running, collective_of, sync, wait_until
+from harness.processes import Person, Running, collective_of, sync, wait_until
+from harness.relay import Relay
 
 COLLECTIVE, ANA, BO = "Zarzaquemada", "Almudrota", "Bergamasca"
 TITLE, BODY, TERM, DRAFT = "Chirimbolo", "Perendengue", "Zangolotino", "Tarambana"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from aluna_sync.checkup import check_store
-from harness.processes import Person, Relay, Running, records_of, sync, wait_until, write
+from harness.processes import Person, Running, records_of, sync, wait_until, write
+from harness.relay import Relay
 
 WRITER = Path(__file__).with_name("writer.py")
 SEEDS = [2026]

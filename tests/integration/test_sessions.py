@@ -10,7 +10,8 @@ import time
 import pytest
 
 from aluna_protocol.limits import SILENCE_SECONDS
-from harness.processes import Person, Relay, moved, sync, write
+from harness.processes import Person, moved, sync, write
+from harness.relay import Relay
 
 ENTRIES = 60
 CHALLENGE_BYTES = 32
