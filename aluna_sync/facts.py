@@ -132,4 +132,11 @@ class Writing:
     document: DocumentId | None
 
 
-News = RecordsChanged | PeersChanged | Progress | PeopleChanged | Writing
+@dataclass(frozen=True, slots=True)
+class OtherVersionMet:
+    """A companion's program is of another version; None when we cannot tell whose."""
+
+    device: DeviceId | None
+
+
+News = RecordsChanged | PeersChanged | Progress | PeopleChanged | Writing | OtherVersionMet

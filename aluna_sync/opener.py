@@ -135,7 +135,8 @@ class Opener:
             self.held.add(document)
             applied = await self._engine.open(document, [one.change for one in placed])
             rows += self._rows(batch, applied, placed)
-        with self._store.transaction():
+        # Undone by a power cut, the entries are unopened again: nothing is lost but the work.
+        with self._store.passing():
             for log, height, documents in batch.marks:
                 self._store.log.mark_opened(log, height, documents)
             for one in batch.aside:

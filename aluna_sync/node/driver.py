@@ -33,6 +33,7 @@ from aluna_sync.errors import AlunaError
 from aluna_sync.facts import (
     Lan,
     News,
+    OtherVersionMet,
     PeersChanged,
     PeopleChanged,
     RecordsChanged,
@@ -202,8 +203,9 @@ class Node:
                 self._members_changed(space)
             case OwnLogBehind() | OwnLogForked():
                 self._opening.first(self._begin_again)
-            case UpdateNeeded():
+            case UpdateNeeded(device):
                 self.update_needed = True
+                self.device.tell(OtherVersionMet(device))
             case _:
                 pass
 
@@ -355,20 +357,18 @@ class Node:
     def _settled(self, began: float) -> bool:
         if self._meeting is None:
             return False
-        now_or_later = Settling(
-            elapsed=time.monotonic() - began,
+        now = time.monotonic()
+        return Settling(
+            elapsed=now - began,
             others=frozenset(peer.device for peer in self.device.peers()),
             visited=frozenset(visit.device for visit in self.visits.values()),
-            newest=min(
-                (time.monotonic() - visit.began for visit in self.visits.values()), default=0.0
-            ),
+            newest=min((now - visit.began for visit in self.visits.values()), default=0.0),
             pending=any(self.device.store.log.pending_bytes(space) for space in self._known),
             opened=self._opening.idle,
             complete=all(self.hub.exchange.complete(session) for session in self.hub.sessions),
             looking=self._meeting.discovery is not None,
-            dialling=self._meeting.still_trying(TRIES_AT_ONCE),
-        )
-        return now_or_later.settled
+            dialling=not self.update_needed and self._meeting.still_trying(TRIES_AT_ONCE),
+        ).settled
 
     async def open_door(
         self,

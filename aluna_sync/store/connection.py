@@ -1,7 +1,8 @@
 """The one door to apsw: an encrypted SQLite file, its transactions, its errors as codes.
 
 Durability: WAL with synchronous=FULL, so a commit that returned survives a killed process and a
-power cut. Peers are told "I have it" after the commit, so this holds for what arrives as well.
+power cut. Peers are told "I have it" after the commit, so this holds for what arrives as well. Only
+what is computed from it, by opening entries, may be undone by a power cut: see `Database.passing`.
 """
 
 from __future__ import annotations
@@ -191,6 +192,24 @@ class Database:
         return [str(token) for group in found for token in group]
 
     # -- transactions ----------------------------------------------------------------------------
+
+    @contextmanager
+    def passing(self) -> Iterator[None]:
+        """A `transaction` for what can be computed again: it does not wait for the disk.
+
+        A power cut may undo it, whole; a killed process does not. Inside another transaction it
+        lasts as that one does.
+        """
+        if self._depth:
+            with self.transaction():
+                yield
+            return
+        self.run("PRAGMA synchronous=NORMAL")
+        try:
+            with self.transaction():
+                yield
+        finally:
+            self.run("PRAGMA synchronous=FULL")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

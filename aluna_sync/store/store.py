@@ -82,6 +82,10 @@ class Store:
         """All or nothing, with the write lock from the start; may be nested (a savepoint)."""
         return self._db.transaction()
 
+    def passing(self) -> AbstractContextManager[None]:
+        """A transaction for what can be computed again; a power cut may undo it, whole."""
+        return self._db.passing()
+
     def data_version(self) -> int:
         """Return a number that changes when another process has written."""
         return int(self._db.value("PRAGMA data_version"))

@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from aluna_protocol.ids import DocumentId
 from aluna_sync.errors import AlunaError
-from aluna_sync.facts import News
+from aluna_sync.facts import News, OtherVersionMet
 from aluna_tui.keys import EVERYWHERE, KEYS
 from aluna_tui.outside import Outside, real_outside
 from aluna_tui.screens.edit_record import EditRecordScreen
@@ -177,6 +177,8 @@ class AlunaApp(SilentApp):
         """Pass news to every page, also those behind the one in front."""
         if self._device is None:
             return
+        if isinstance(event.news, OtherVersionMet):
+            self._edge(what_happened(AlunaError("update-needed")))
         for screen in self.screen_stack:
             if isinstance(screen, Page) and screen.is_mounted:
                 screen.take_news(event.news)

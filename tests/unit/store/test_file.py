@@ -32,6 +32,8 @@ from unit.store.factories import (
 
 TESTS = Path(__file__).parents[2]
 CANARY = "zanahoriadeprueba"
+NORMAL, FULL = 1, 2
+"""What `PRAGMA synchronous` answers."""
 
 WRITE_FOR_EVER = """
 import sys
@@ -302,3 +304,34 @@ def test_durability_does_not_end_at_the_process(store: Store) -> None:
         "journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1,
         "cipher": "chacha20",
     }  # fmt: skip
+
+
+def test_only_a_passing_transaction_does_not_wait_for_the_disk(store: Store) -> None:
+    def synchronous() -> int:
+        return int(store._db.value("PRAGMA synchronous"))
+
+    assert synchronous() == FULL
+    with store.passing():
+        assert synchronous() == NORMAL
+        store.meta.put("seen", b"yes")
+    assert synchronous() == FULL
+    assert store.meta.get("seen") == b"yes"
+
+
+def test_a_passing_transaction_that_fails_leaves_nothing_and_lasts_again(store: Store) -> None:
+    def write_and_fail() -> None:
+        with store.passing():
+            store.meta.put("seen", b"yes")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert store.meta.get("seen") is None
+    assert store._db.value("PRAGMA synchronous") == FULL
+
+
+def test_inside_a_transaction_everything_lasts(store: Store) -> None:
+    with store.transaction(), store.passing():
+        assert store._db.value("PRAGMA synchronous") == FULL
+        store.meta.put("seen", b"yes")
+    assert store.meta.get("seen") == b"yes"

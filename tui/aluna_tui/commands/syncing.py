@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aluna_sync.errors import AlunaError, ExitCode, IncompleteError, NobodyError
-from aluna_sync.facts import Lan, PeersChanged, RecordsChanged
+from aluna_sync.facts import Lan, OtherVersionMet, PeersChanged, RecordsChanged
 from aluna_tui.commands.addresses import address_text, parse_address
 from aluna_tui.commands.grammar import Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
@@ -18,6 +18,7 @@ from aluna_tui.commands.output import Voice
 from aluna_tui.commands.people import now
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.labels import lan_words, sentence
+from aluna_tui.sentences import what_happened
 from aluna_tui.sync_words import device_words, sync_sentence
 from aluna_tui.texts import N_, _, listed, ngettext
 
@@ -234,6 +235,11 @@ class _Watch:
         match news:
             case PeersChanged():
                 self._tell_peers()
+            case OtherVersionMet():
+                if self._voice.as_json:
+                    self._voice.json({"event": "other-version"})
+                else:
+                    self._voice.talk(what_happened(AlunaError("update-needed")))
             case RecordsChanged(documents=documents, from_device=device) if device is not None:
                 self._tell_records(len(documents))
             case _:
