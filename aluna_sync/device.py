@@ -10,35 +10,31 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry
-from aluna_protocol.ids import DeviceId, DocumentId, PersonId, SpaceId
-from aluna_sync.engine.types import Engine, HistoryStep, View
+from aluna_protocol.ids import DocumentId, PersonId, SpaceId
+from aluna_sync.company import Company
 from aluna_sync.errors import WrongUseError
-from aluna_sync.facts import (
-    Lan,
-    News,
-    PeerFacts,
-    PeersChanged,
-    PersonFacts,
-    RecordsChanged,
-    Status,
-    Writing,
-)
-from aluna_sync.journal.drift import Change
-from aluna_sync.journal.edit_kinds import AddLink, Edit
-from aluna_sync.journal.edits import default_space
-from aluna_sync.journal.records import record_from_view, unpack_view
-from aluna_sync.journal.types import Link, Record
-from aluna_sync.opener import Opened, Opener
-from aluna_sync.rebirth import Rebirth, standing_incarnation
-from aluna_sync.spaces import Spaces
-from aluna_sync.standing import SetAsideFacts, Standing
+from aluna_sync.spaces import Spaces, standing_incarnation
 from aluna_sync.store.rows import Page, Query
 from aluna_sync.store.store import Store
-from aluna_sync.writer import Writer
+
+if TYPE_CHECKING:
+    from aluna_sync.engine.types import Engine, HistoryStep, View
+    from aluna_sync.facts import PeerFacts, PersonFacts, Status
+    from aluna_sync.journal.edit_kinds import Edit
+    from aluna_sync.journal.types import Link, Record
+    from aluna_sync.opener import Opened, Opener
+    from aluna_sync.rebirth import Rebirth
+    from aluna_sync.standing import SetAsideFacts, Standing
+    from aluna_sync.writer import Writer
+
+# What only writing, reading whole records or meeting needs is imported where it is used: a command
+# that lists must answer before anybody notices that it started.
 
 ENGINE_NAME = "automerge-0.7.2"
 """The engine both sides of a session must share to read the same words the same way."""
@@ -56,7 +52,7 @@ class Identity:
     device_name: str
 
 
-class Device:
+class Device(Company):
     """An unlocked vault with its spaces, records and engine; dead after `lock`."""
 
     def __init__(
@@ -71,30 +67,17 @@ class Device:
         clock: Callable[[], datetime],
         on_lock: Callable[[], None],
     ) -> None:
+        incarnation = standing_incarnation(store, identity.incarnation)
+        spaces = Spaces(store, identity.keys, incarnation)
+        super().__init__(identity.keys.device, identity.person, store, spaces)
         self.home = home
         self.identity = identity
-        self.device: DeviceId = identity.keys.device
-        self.person = identity.person
         self.person_name = identity.person_name
         self.device_name = identity.device_name
-        self.store = store
         self.engine = engine
         self.random_bytes = random_bytes
         self.clock = clock
-        incarnation = standing_incarnation(store, identity.incarnation)
-        self.spaces = Spaces(store, identity.keys, incarnation)
-        self.opener = Opener(store, self.spaces, engine, turn)
-        self.writer = Writer(
-            store, self.spaces, engine, self.opener, identity.person, turn, random_bytes
-        )
         self._turn = turn
-        self._rebirth = Rebirth(store, self.spaces, engine, self.opener)
-        self.standing = Standing(store, self.spaces, self.device, identity.person)
-        self.lan = Lan.QUIET
-        self.online: frozenset[DeviceId] = frozenset()
-        self._writing: dict[DeviceId, DocumentId] = {}
-        self.presence: dict[SpaceId, DocumentId] = {}
-        self._listeners: list[Callable[[News], None]] = []
         self._on_lock = on_lock
         self.take_written: Callable[[Sequence[Entry]], None] = self.take_written_alone
         """What is done with own entries once durable; a node puts its hub here."""
@@ -103,6 +86,41 @@ class Device:
         """Take own entries while no node runs."""
         for entry in written:
             self.spaces.replicas[entry.header.log.space].add_own(entry)
+
+    @cached_property
+    def opener(self) -> Opener:
+        """What makes stored entries readable."""
+        from aluna_sync.opener import Opener
+
+        return Opener(self.store, self.spaces, self.engine, self._turn)
+
+    @cached_property
+    def writer(self) -> Writer:
+        """What writes records of this person."""
+        from aluna_sync.writer import Writer
+
+        return Writer(
+            self.store,
+            self.spaces,
+            self.engine,
+            self.opener,
+            self.person,
+            self._turn,
+            self.random_bytes,
+        )
+
+    @cached_property
+    def _rebirth(self) -> Rebirth:
+        from aluna_sync.rebirth import Rebirth
+
+        return Rebirth(self.store, self.spaces, self.engine, self.opener)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What answers about people and devices."""
+        from aluna_sync.standing import Standing
+
+        return Standing(self.store, self.spaces, self.device, self.person)
 
     # -- spaces ----------------------------------------------------------------------------------
 
@@ -160,6 +178,9 @@ class Device:
 
     async def add(self, type_: str, edits: list[Edit], space: SpaceId | None = None) -> DocumentId:
         """Write a new record; durable when this returns. *space* None: where its type lives."""
+        from aluna_sync.facts import RecordsChanged
+        from aluna_sync.journal.edits import default_space
+
         if space is None:
             kind = default_space(type_, edits)
             space = self.space_named(kind, self.collective())
@@ -169,6 +190,8 @@ class Device:
 
     async def edit(self, document: DocumentId, edits: list[Edit]) -> Record:
         """Do *edits* to a record and return it; durable when this returns."""
+        from aluna_sync.facts import RecordsChanged
+
         if await self.writer.edit(document, edits) is not None:
             self.tell(RecordsChanged((document,), None, 0))
         record = self.record(document)
@@ -189,28 +212,39 @@ class Device:
 
         *base*: the text the position was counted in, when others may have changed it meanwhile.
         """
+        from aluna_sync.facts import RecordsChanged
+        from aluna_sync.journal.drift import Change
+
         stroke = Change(position, delete, text)
         if await self.writer.splice(document, field_name, stroke, base) is not None:
             self.tell(RecordsChanged((document,), None, 0))
 
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None:
         """Link two records."""
+        from aluna_sync.journal.edit_kinds import AddLink
+
         await self.edit(source, [AddLink(kind, target)])
 
     # -- reading ---------------------------------------------------------------------------------
 
     def record(self, document: DocumentId) -> Record | None:
         """Return a record whole, None when it is not readable here."""
+        from aluna_sync.journal.records import unpack_view
+
         row = self.store.index.row(document)
         if row is None:
             return None
         return self._record(row.space, unpack_view(row.view))
 
     def _record(self, space: SpaceId, view: View) -> Record:
+        from aluna_sync.journal.records import record_from_view
+
         return record_from_view(view, space, self.spaces.person_of(space, view.document))
 
     def links(self, document: DocumentId) -> list[Link]:
         """Return the links from and to a record; what is kept elsewhere has no title."""
+        from aluna_sync.journal.types import Link
+
         row = self.store.index.row(document)
         outgoing = [] if row is None else list(row.links)
         incoming = self.store.index.links_to(document)
@@ -268,6 +302,8 @@ class Device:
 
     def status(self, *, state: bool = True) -> Status:
         """Return everything `aluna status` tells; without *state*, which reads every record."""
+        from aluna_sync.facts import Status
+
         facts = tuple(self.standing.space(space, state=state) for space in self.spaces.rows)
         return Status(ENGINE_NAME, facts, tuple(self.peers()), self.lan)
 
@@ -295,58 +331,6 @@ class Device:
     def drafts(self) -> dict[str, str]:
         """Return every draft by its key."""
         return self.store.drafts.all()
-
-    # -- together --------------------------------------------------------------------------------
-
-    def present(self, document: DocumentId | None) -> None:
-        """Tell companions, while they are here, which record this person writes in."""
-        space = None if document is None else self.store.log.space_of(document)
-        if document is None or space is None:
-            self.presence = {}
-        else:
-            self.presence = {space: document}
-        self.tell(Writing(self.person, self.device, document))
-
-    def writing(self) -> dict[DeviceId, DocumentId]:
-        """Return who of the companions writes where right now."""
-        return dict(self._writing)
-
-    def saw_writing(self, device: DeviceId, document: DocumentId | None) -> None:
-        """Take what a companion's device told about where she writes."""
-        if document is None:
-            self._writing.pop(device, None)
-        else:
-            self._writing[device] = document
-        person = self.person_with(device)
-        if person is not None:
-            self.tell(Writing(person, device, document))
-
-    def person_with(self, device: DeviceId) -> PersonId | None:
-        """Return the person who holds *device*."""
-        for replica in self.spaces.replicas.values():
-            seat = replica.membership.seats.get(device)
-            if seat is not None:
-                return seat.person
-        return None
-
-    def set_online(self, online: frozenset[DeviceId], lan: Lan) -> None:
-        """Take who is in touch and what is seen of the network."""
-        if (online, lan) == (self.online, self.lan):
-            return
-        for device in self._writing.keys() - online:
-            self.saw_writing(device, None)
-        self.online, self.lan = online, lan
-        self.tell(PeersChanged())
-
-    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
-        """Hear news from now on; returns how to stop."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
-
-    def tell(self, news: News) -> None:
-        """Give news to everybody who listens."""
-        for listener in list(self._listeners):
-            listener(news)
 
     # -- upkeep ----------------------------------------------------------------------------------
 

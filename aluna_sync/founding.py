@@ -105,7 +105,7 @@ def unlock(
     engine that really waits, *turn* must be a lock of the same loop. Raises LockedError
     wrong-passphrase, vault-of-another-device; AlunaError no-vault, store-damaged, disk-full.
     """
-    if engine is not None:
+    if turn is not None:
         # Programs that merge what others wrote look at what they are made of first; a command that
         # only reads or adds has the checks of its engine and its store.
         require_parts()

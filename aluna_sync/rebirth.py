@@ -12,18 +12,9 @@ from aluna_sync.engine.types import Delete, Edited, Engine, Operation, Put, Spli
 from aluna_sync.journal.records import unpack_view
 from aluna_sync.journal.splices import hunks
 from aluna_sync.opener import Opener
-from aluna_sync.spaces import Spaces
+from aluna_sync.spaces import INCARNATION, Spaces
 from aluna_sync.store.store import Store
 from aluna_sync.writer import in_strokes
-
-INCARNATION = "incarnation"
-"""Where the store keeps the incarnation once it differs from the vault's."""
-
-
-def standing_incarnation(store: Store, of_vault: int) -> int:
-    """Return the incarnation this device writes as."""
-    kept = store.meta.get(INCARNATION)
-    return of_vault if kept is None else int.from_bytes(kept, "big")
 
 
 def differences(base: View | None, mine: View) -> list[Operation]:

@@ -29,6 +29,15 @@ KIND_NAMES = {
     SpaceKind.PRIVATE: "private",
 }
 
+INCARNATION = "incarnation"
+"""Where the store keeps the incarnation once it differs from the vault's."""
+
+
+def standing_incarnation(store: Store, of_vault: int) -> int:
+    """Return the incarnation this device writes as."""
+    kept = store.meta.get(INCARNATION)
+    return of_vault if kept is None else int.from_bytes(kept, "big")
+
 
 class Spaces:
     """Every space in the store, resolved. Loading costs what control entries cost, not records."""

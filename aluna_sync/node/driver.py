@@ -55,12 +55,12 @@ TICK_SECONDS = 0.25
 SEAL_SECONDS = 0.2
 """Own edits become an entry so soon while somebody is here."""
 SEAL_SECONDS_TOGETHER = 0.02
-"""The same while a companion writes, or has open, what is being written."""
+"""The same while a companion has open what is being written."""
 PEERS_SECONDS = 1.0
 """What others lack is told at most so often: during a catch-up it changes with every batch."""
 SETTLE_STEP_SECONDS = 0.05
 TRIES_AT_ONCE = 2
-"""How often an address that does not answer is dialled before `sync --once` gives it up."""
+"""Dials of an address that does not answer before `sync --once` gives it up."""
 
 
 class Node:
