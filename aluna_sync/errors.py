@@ -53,3 +53,11 @@ class IncompleteError(AlunaError):
     """Time ran out before everything had arrived on both sides."""
 
     exit_code = ExitCode.INCOMPLETE
+
+
+class EngineError(Exception):
+    """The engine could not do what was asked; *code* says why, without any content."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

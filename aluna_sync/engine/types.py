@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+from aluna_sync.errors import EngineError as EngineError
 
 Scalar = str | int | float | bool | bytes | None
 
@@ -108,14 +109,6 @@ class HistoryStep:
     actor: ActorId
     seq: int
     operations: int
-
-
-class EngineError(Exception):
-    """The engine could not do what was asked; *code* says why, without any content."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class DocumentNotOpenError(EngineError):

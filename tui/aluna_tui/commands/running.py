@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from aluna_sync.engine.types import EngineError
-from aluna_sync.errors import AlunaError, ExitCode
+from aluna_sync.errors import AlunaError, EngineError, ExitCode
 from aluna_tui.commands.grammar import Fronts, Invocation
 from aluna_tui.commands.output import printable
 from aluna_tui.commands.program import build_program
