@@ -104,6 +104,6 @@ def _imports(command: tuple[str, ...], home: Path, secret: str) -> str:
     told = ", ".join(f"{name} {microseconds / 1000:.0f} ms" for name, microseconds in heavy)
     total = sum(spent.values()) / 1000
     return (
-        f"`aluna {command[0]}` spends {total:.0f} ms importing (as the interpreter's own, slowing "
-        f"clock counts): {told}. Textual is never imported."
+        f"Of that, importing takes {total:.0f} ms (by `-X importtime`, which slows it), most "
+        f"of it for {told}. Textual is never imported."
     )

@@ -24,6 +24,8 @@ MANY: Final = 100_000
 FEW: Final = 100
 OPENINGS: Final = 7
 OPEN_SECONDS: Final = 0.6
+SAME: Final = 1.5
+"""What still counts as the same: two openings of one journal differ by less."""
 SEARCH_SECONDS: Final = 0.030
 PAGE: Final = 100
 """What the list on the screen asks for at once."""
@@ -46,10 +48,18 @@ def measure(workshop: Workshop) -> Result:
             Line(
                 "unlock → everything the first screens show (key derivation apart)",
                 ms(with_many),
+                "–",
+                "–",
+                f"≤ {OPEN_SECONDS} s",
+                with_many <= OPEN_SECONDS,
+            ),
+            Line(
+                f"the same, beside a journal of {FEW} records",
+                ms(with_many),
                 f"with {FEW} records: {ms(with_few)}",
                 times(with_many / with_few),
-                f"≤ {OPEN_SECONDS} s, same as with {FEW}",
-                with_many <= OPEN_SECONDS,
+                f"the same (taken as ≤ {SAME} ×)",
+                with_many / with_few <= SAME,
             ),
             Line(
                 f"search as you type, {len(asked)} keystrokes: 95th percentile",
@@ -62,8 +72,11 @@ def measure(workshop: Workshop) -> Result:
         ),
         (
             "Opening is measured without Textual: unlocking, the home page's facts and the first "
-            f"{PAGE} rows of the list. A search gives a page of {PAGE} rows with the words around "
-            "each match, and how many there are in all.",
+            f"{PAGE} rows of the list; the file's pages are in the system's memory already. What "
+            "grows with the number of records is counting them (the totals of the list and of each "
+            "space) and looking for unread ones: both walk an index from end to end.",
+            f"A search gives a page of {PAGE} rows with the words around each match, and how many "
+            "there are in all.",
         ),
     )
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from aluna_protocol.ids import SpaceId
+from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_sync.device import Device
+from aluna_sync.errors import EngineError
 from aluna_sync.facts import Progress, RecordsChanged
+
+NO_DOCUMENT = DocumentId(bytes(16))
+"""Asked for only to have the engine answer."""
 
 
 class Opening:
@@ -37,6 +42,7 @@ class Opening:
 
     async def run(self) -> None:
         """Open what there is whenever there is something, until cancelled."""
+        await self._wake_engine()
         while True:
             await self._due.wait()
             self._due.clear()
@@ -46,6 +52,11 @@ class Opening:
             for space in list(self._device.spaces.rows):
                 await self._open(space)
             self.idle = not self._due.is_set()
+
+    async def _wake_engine(self) -> None:
+        """Start the engine before the first records arrive: they need not wait for it then."""
+        with suppress(EngineError):
+            await self._device.engine.view(NO_DOCUMENT)
 
     async def _open(self, space: SpaceId) -> None:
         done = 0
