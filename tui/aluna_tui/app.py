@@ -64,6 +64,17 @@ _PAGES: Final[dict[str, Callable[[], Page]]] = {
     "people": PeopleScreen,
 }
 
+_HANG_UP_SECONDS = 8.0
+"""How long keeping and locking may take once the terminal is gone."""
+
+
+def _to_nowhere(data: str) -> None:
+    """Take the place of a terminal that is gone."""
+
+
+def _nothing() -> None:
+    """Take the place of flushing it."""
+
 
 class AlunaApp(SilentApp):
     """One person, one unlocked device, a stack of pages."""
@@ -135,9 +146,24 @@ class AlunaApp(SilentApp):
         # The terminal closed: what is typed is kept and the vault locked before the end. Only the
         # main thread of a system with signals can hear of it.
         with suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
-            asyncio.get_running_loop().add_signal_handler(
-                signal.SIGHUP, lambda: start(self, "leave", self.action_leave)
-            )
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.hang_up)
+
+    def hang_up(self) -> None:
+        """Keep what is typed, lock and end, without a word to a terminal that is gone."""
+        if self._driver is not None:
+            # A write would fill a queue nobody empties, and stop the program while it is unlocked.
+            self._driver.write = _to_nowhere  # type: ignore[method-assign]
+            self._driver.flush = _nothing  # type: ignore[method-assign]
+        start(self, "hang up", self._end_without_terminal, exclusive=True)
+
+    async def _end_without_terminal(self) -> None:
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_HANG_UP_SECONDS):
+                    await self._settle()
+                    await self._close_device()
+        finally:
+            self.outside.end()
 
     async def open_vault(self, passphrase: str) -> JournalDevice:
         """Return the device that *passphrase* opens; raises `AlunaError`."""
@@ -193,6 +219,8 @@ class AlunaApp(SilentApp):
 
     async def lock_if_idle(self) -> None:
         """Lock when nobody touched a key for the minutes chosen."""
+        if self.outside.terminal_gone():
+            self.hang_up()
         if self._device is None:
             return
         if self.outside.clock() - self._last_touch >= self.idle_minutes * 60:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +28,23 @@ TellFound = Callable[[str, Sequence[str]], None]
 """Takes the name of the person at the door and the words both of them must see."""
 
 
+def _never() -> bool:
+    return False
+
+
+def _end_now() -> None:
+    # Without its terminal the program cannot end in the usual way: that would write to it.
+    os._exit(0)
+
+
+def _terminal_watch() -> Callable[[], bool]:
+    """Return what tells whether the terminal of now is gone later."""
+    if sys.__stdin__ is None or not sys.__stdin__.isatty():
+        return _never
+    descriptor = sys.__stdin__.fileno()
+    return lambda: not os.isatty(descriptor)
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Everything the screens need from outside, so that tests can give something else."""
@@ -43,6 +62,10 @@ class Outside:
     """Ends the engine and locks the device."""
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], datetime] = _local_now
+    terminal_gone: Callable[[], bool] = _never
+    """Whether the terminal the program was started in has gone."""
+    end: Callable[[], None] = _end_now
+    """Ends the process at once; everything is kept and locked by then."""
 
 
 def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
@@ -94,6 +117,7 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         enter=enter,
         offered_words=lambda: " ".join(doors.offered_words(language())),
         make_node=make_node,
+        terminal_gone=_terminal_watch(),
         close=close,
     )
 
