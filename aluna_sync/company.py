@@ -86,6 +86,13 @@ class Company:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
+    def tell_written(self, document: DocumentId, *, new: int) -> None:
+        """Tell that this device wrote a record; costs nothing while nobody listens."""
+        if self._listeners:
+            from aluna_sync.facts import RecordsChanged
+
+            self.tell(RecordsChanged((document,), None, new))
+
     def tell(self, news: News) -> None:
         """Give news to everybody who listens."""
         for listener in list(self._listeners):

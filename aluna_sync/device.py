@@ -178,22 +178,19 @@ class Device(Company):
 
     async def add(self, type_: str, edits: list[Edit], space: SpaceId | None = None) -> DocumentId:
         """Write a new record; durable when this returns. *space* None: where its type lives."""
-        from aluna_sync.facts import RecordsChanged
         from aluna_sync.journal.edits import default_space
 
         if space is None:
             kind = default_space(type_, edits)
             space = self.space_named(kind, self.collective())
         document = await self.writer.create(type_, edits, space)
-        self.tell(RecordsChanged((document,), None, 1))
+        self.tell_written(document, new=1)
         return document
 
     async def edit(self, document: DocumentId, edits: list[Edit]) -> Record:
         """Do *edits* to a record and return it; durable when this returns."""
-        from aluna_sync.facts import RecordsChanged
-
         if await self.writer.edit(document, edits) is not None:
-            self.tell(RecordsChanged((document,), None, 0))
+            self.tell_written(document, new=0)
         record = self.record(document)
         if record is None:
             raise WrongUseError("no-such-record", id=document.hex())
@@ -212,12 +209,11 @@ class Device(Company):
 
         *base*: the text the position was counted in, when others may have changed it meanwhile.
         """
-        from aluna_sync.facts import RecordsChanged
         from aluna_sync.journal.drift import Change
 
         stroke = Change(position, delete, text)
         if await self.writer.splice(document, field_name, stroke, base) is not None:
-            self.tell(RecordsChanged((document,), None, 0))
+            self.tell_written(document, new=0)
 
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None:
         """Link two records."""

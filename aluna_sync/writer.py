@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
 
 from aluna_protocol import entry as entries
 from aluna_protocol import limits
@@ -21,7 +22,6 @@ from aluna_sync.engine.types import (
 )
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.journal import edits as journal_edits
-from aluna_sync.journal.drift import Change, difference, move_past
 from aluna_sync.journal.edit_kinds import Edit
 from aluna_sync.journal.pieces import joined, pieces_of
 from aluna_sync.journal.records import unpack_view
@@ -29,6 +29,9 @@ from aluna_sync.opener import Opener
 from aluna_sync.spaces import Spaces
 from aluna_sync.store.rows import IndexRow, PendingChange
 from aluna_sync.store.store import Store
+
+if TYPE_CHECKING:
+    from aluna_sync.journal.drift import Change
 
 STROKES_PER_CHANGE = 8_000
 """Letters one change inserts or deletes: a long paste becomes several changes, since every device
@@ -95,6 +98,7 @@ class Writer:
         *base* is the text the stroke was made in; where others changed it since, the stroke is
         moved past what they wrote.
         """
+        from aluna_sync.journal.drift import difference, move_past
 
         def plan(row: IndexRow, view: View) -> list[Operation]:
             standing = joined(pieces_of(view.texts, field))

@@ -8,7 +8,6 @@ from aluna_protocol.ids import ActorId, DocumentId, PersonId
 from aluna_sync.engine.types import Cell, Delete, Operation, Put, Scalar, Splice, View
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal import checking, keys
-from aluna_sync.journal.assignments import edits_from_assignments
 from aluna_sync.journal.edit_kinds import (
     AddAct,
     AddLink,
@@ -31,7 +30,7 @@ from aluna_sync.journal.values import clean_json, clean_words, dump_json
 
 __all__ = [
     "AddAct", "AddLink", "AddMember", "Edit", "RemoveLink", "RemoveMember", "SetMine",
-    "SetReading", "SetText", "SetValue", "default_space", "edits_from_assignments", "operations",
+    "SetReading", "SetText", "SetValue", "default_space", "operations",
     "splice_operations",
 ]  # fmt: skip
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from aluna_sync.errors import WrongUseError
+from aluna_sync.journal.assignments import edits_from_assignments
 from aluna_sync.journal.edits import (
     AddMember,
     Edit,
@@ -14,7 +15,6 @@ from aluna_sync.journal.edits import (
     SetMine,
     SetReading,
     SetText,
-    edits_from_assignments,
 )
 from aluna_sync.journal.types import Json
 from unit.journal.fakes import ITZEL

@@ -9,7 +9,6 @@ from typing import Final
 
 from aluna_protocol.ids import PersonId
 from aluna_sync.errors import WrongUseError
-from aluna_sync.journal.assignments import edits_from_assignments
 from aluna_sync.journal.edit_kinds import AddMember, Edit, SetReading
 from aluna_sync.journal.folding import fold
 from aluna_sync.journal.schema import Field, MergeKind, RecordType, Shape, record_type
@@ -33,12 +32,13 @@ def edits_of(
 ) -> list[Edit]:
     """Return the edits the options ask for, and tell which date they were understood as."""
     known = record_type(type_)
-    edits = edits_from_assignments(
-        type_,
-        [_in_codes(known, text) for text in assignments],
-        person,
-        today=dt.date.today(),
-    )
+    edits: list[Edit] = []
+    if assignments:
+        # The parser of dates comes with it, and most records need neither.
+        from aluna_sync.journal.assignments import edits_from_assignments
+
+        said = [_in_codes(known, text) for text in assignments]
+        edits = edits_from_assignments(type_, said, person, today=dt.date.today())
     edits += [AddMember("terms", chosen_term(words, _groups(known))) for words in terms]
     if when is not None:
         understood = chosen_when(when)
