@@ -225,8 +225,7 @@ class Node:
     def _left(self, connection: ConnectionId, device: DeviceId) -> None:
         visit = self.visits.get(connection)
         if visit is not None:
-            visit.ended = time.monotonic()
-            visit.complete = self.hub.exchange.complete(visit.session)
+            visit.end(complete=self.hub.exchange.complete(visit.session))
         self.device.store.peers.met(device, self.device.clock().isoformat(timespec="seconds"))
         if self._meeting is not None:
             self._meeting.left(device)

@@ -24,6 +24,11 @@ class Visit:
     complete: bool = False
     """Both sides held the same when it ended."""
 
+    def end(self, *, complete: bool) -> None:
+        """Take that the session is over now."""
+        self.ended = time.monotonic()
+        self.complete = complete
+
 
 def report(device: Device, visits: Collection[Visit], *, update_needed: bool) -> SyncReport:
     """Return what *visits* moved, who was not met, and whether everybody met is in sync."""

@@ -6,7 +6,6 @@ import pytest
 
 from aluna_protocol import acts, entry, limits, messages, wire
 from aluna_protocol.entry import Part
-from aluna_protocol.hub import INTRODUCTION_BYTES, INTRODUCTION_SECONDS
 from aluna_protocol.hub_events import (
     EntriesWritten,
     LogRefused,
@@ -14,57 +13,16 @@ from aluna_protocol.hub_events import (
     OwnLogForked,
     PresenceChanged,
     PresenceSeen,
-    SendBytes,
     StoreEntries,
     UpdateNeeded,
 )
 from aluna_protocol.ids import DocumentId, EntryHash, Head, Instant, Lane, LogId
-from aluna_protocol.membership import Admit, Seat, SpaceKind
+from aluna_protocol.membership import Admit
 from aluna_protocol.messages import Batch, Bye, Goodbye, Have, Hello, Message, Ping, Presence, Want
-from aluna_protocol.session import Session
-from harness.network import Network, Peer, heads
+from harness.network import heads
+from harness.pair import Pair
 
 DOCUMENT = DocumentId(bytes([5]) * 16)
-
-
-class Pair:
-    """Ana and Bo in one collective and one session; Bo may say what he likes."""
-
-    def __init__(self) -> None:
-        self.network = Network()
-        self.ana, self.bo = self.network.peer("Ana"), self.network.peer("Bo")
-        self.space = self.ana.found()
-        self.ana.admit(self.space, self.bo)
-        self.ana.write(self.space, b"by ana")
-        self.bo.write(self.space, b"by bo")
-        self.network.dial(self.ana, self.bo)
-        self.network.run_until_quiet()
-        [self.session] = self.bo.hub.sessions
-        self.ana.seen.clear()
-
-    @property
-    def tag(self) -> bytes:
-        return self.session.our_tag(self.space)
-
-    @property
-    def bos_log(self) -> LogId:
-        return LogId(self.space, self.bo.keys.device, 7, Lane.CONTENT)
-
-    def say(self, message: Message) -> None:
-        self.bo.perform(self.session.say(message, self.network.now))
-        self.network.run_until_quiet()
-
-    def say_raw(self, data: bytes) -> None:
-        sealed = self.session.transport.encrypt(data, self.network.now)
-        self.bo.perform(SendBytes(self.session.connection, sealed))
-        self.network.run_until_quiet()
-
-    def told(self, kind: type) -> list[object]:
-        return [effect for effect in self.ana.seen if isinstance(effect, kind)]
-
-    @property
-    def ended(self) -> bool:
-        return not self.ana.hub.sessions
 
 
 @pytest.fixture
@@ -328,104 +286,3 @@ def test_many_own_entries_at_once_are_offered_and_pulled_batch_by_batch(pair: Pa
     pair.network.run_until_quiet()
     assert not pair.ended
     assert heads(pair.bo, pair.space) == heads(pair.ana, pair.space)
-
-
-# -- who may be told what ------------------------------------------------------------------------
-
-
-def newcomer(pair: Pair) -> tuple[Peer, Session]:
-    """Cleo holds a key and was admitted by Ana; Bo has not heard of it, and Cleo does not say."""
-    pair.network.cut(pair.session.connection)
-    pair.network.run_until_quiet()
-    cleo = pair.network.peer("Cleo")
-    pair.ana.admit(pair.space, cleo)
-    cleo.hub.exchange.stored.clear()
-    pair.network.dial(cleo, pair.bo, group=pair.space)
-    while not (cleo.hub.sessions and cleo.hub.sessions[0].greeted):
-        assert pair.network.step()
-    [session] = cleo.hub.sessions
-    return cleo, session
-
-
-def test_t14_somebody_not_known_yet_gets_and_gives_no_content(pair: Pair) -> None:
-    cleo, session = newcomer(pair)
-    pair.network.run_until_quiet()
-    [theirs] = pair.bo.hub.sessions
-    assert theirs.device is None
-    bo = pair.bo.keys.device
-    want = Want(session.our_tag(pair.space), ((bo, 7, Lane.CONTENT, 0),))
-    cleo.perform(session.say(want, pair.network.now))
-    pair.network.run_until_quiet()
-    assert theirs.sent_entries == 0
-    assert not cleo.words(pair.space)
-
-    batch = Batch(session.our_tag(pair.space), cleo.keys.device, 7, Lane.CONTENT, 1, (b"",))
-    cleo.perform(session.say(batch, pair.network.now))
-    pair.network.run_until_quiet()
-    assert not pair.bo.hub.sessions
-
-
-def test_t14_somebody_not_known_yet_has_no_presence(pair: Pair) -> None:
-    cleo, session = newcomer(pair)
-    cleo.perform(session.say(Presence(session.our_tag(pair.space), None), pair.network.now))
-    pair.network.run_until_quiet()
-    assert not pair.bo.hub.sessions
-
-
-def test_t14_an_introduction_is_short(pair: Pair) -> None:
-    newcomer(pair)
-    pair.network.run_until_quiet()
-    pair.network.pass_time(INTRODUCTION_SECONDS + 1)
-    assert not pair.bo.hub.sessions
-
-
-def test_t14_an_introduction_is_small(pair: Pair) -> None:
-    cleo, session = newcomer(pair)
-    pair.network.run_until_quiet()
-    [theirs] = pair.bo.hub.sessions
-    while pair.bo.hub.sessions and theirs.received_bytes < 2 * INTRODUCTION_BYTES:
-        cleo.perform(session.say(Ping(), pair.network.now))
-        pair.network.run_until_quiet()
-    assert not pair.bo.hub.sessions
-    assert theirs.received_bytes < INTRODUCTION_BYTES + limits.MAX_NOISE_MESSAGE
-
-
-def test_a_private_space_is_never_named(pair: Pair) -> None:
-    private = pair.ana.found("Ana", SpaceKind.PRIVATE)
-    circle = pair.ana.found("Ana and others", SpaceKind.CIRCLE)
-    assert set(pair.ana.hub.directory.shareable()) == {pair.space, circle}
-    assert private not in pair.ana.hub.directory.shareable()
-    assert {one.space for one in pair.ana.hub.directory.candidates()} == {pair.space}
-
-
-def test_a_device_of_no_collective_of_ours_is_not_dialled(pair: Pair) -> None:
-    stranger = pair.network.peer("Stranger")
-    assert pair.ana.hub.directory.pair(stranger.keys.device) is None
-    assert pair.ana.hub.directory.whose(pair.space, stranger.keys.static) is None
-    pair.ana.hub.directory.replicas.clear()
-    assert pair.ana.hub.directory.pair(pair.bo.keys.device) is None
-
-
-def test_t5_a_seat_with_our_own_key_makes_no_pair_and_stops_nothing(pair: Pair) -> None:
-    """A member seats a device under somebody else's static key: no pair, and no crash."""
-    mallory = pair.network.peer("Mallory")
-    seat = Seat(mallory.keys.device, pair.ana.keys.static, "x", mallory.seat.person, "Mallory")
-    directory = pair.ana.hub.directory
-    replica = directory.replicas[pair.space]
-    acts.admit(
-        pair.ana.keys, 7, replica, Admit(seat, bytes(32), b""), [], pair.network.rng.randbytes
-    )
-    assert directory.pair(mallory.keys.device) is None
-    assert {one.device for one in directory.candidates() if hasattr(one, "device")} == {
-        pair.bo.keys.device
-    }
-
-
-def test_groups_are_tried_with_the_active_epoch_first(pair: Pair) -> None:
-    directory = pair.ana.hub.directory
-    before = directory.groups(pair.space)
-    directory.add_epoch_key(pair.space, entry.EpochKey(EntryHash(bytes(32)), bytes(32)))  # type: ignore[arg-type]
-    assert directory.groups(pair.space)[0] == before[0]
-    assert len(directory.groups(pair.space)) == 2
-    directory.replicas[pair.space] = type(directory.replicas[pair.space])(pair.space)
-    assert len(directory.groups(pair.space)) == 2
