@@ -5,16 +5,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 
-.PHONY: demo test check format bench slow locale screenshots clean
+.PHONY: demo test quick check format bench locale clean
 
 demo: $(READY)  ## three devices, one journal: the main job on this machine, under a minute
 	@$(BIN)/aluna demo
 
-test: $(READY)  ## all tests but the long ones
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -rs -q
+test: $(READY)  ## all tests, about five minutes
+	$(BIN)/python -m pytest -n $(WORKERS) -rsx -q
 
-slow: $(READY)  ## the long tests: a hundred kills and the like
-	$(BIN)/python -m pytest -n $(WORKERS) -m slow -rs -q
+quick: $(READY)  ## the same without the longest: a hundred kills, the story on loopback
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -rsx -q
 
 check: $(READY)  ## format, lint, types, layers, then all tests
 	$(BIN)/ruff format --check .
