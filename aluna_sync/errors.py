@@ -61,3 +61,11 @@ class EngineError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the one error people are told of: a task group wraps it."""
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return first

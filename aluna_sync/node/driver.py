@@ -29,7 +29,7 @@ from aluna_protocol.hub_events import (
 )
 from aluna_protocol.ids import ConnectionId, DeviceId, Lane, SpaceId
 from aluna_sync.device import ENGINE_NAME, Device
-from aluna_sync.errors import AlunaError
+from aluna_sync.errors import AlunaError, first_of
 from aluna_sync.facts import (
     Lan,
     News,
@@ -109,7 +109,7 @@ class Node:
                 async with self._tasks():
                     yield
             except BaseExceptionGroup as group:
-                raise _first_of(group) from None
+                raise first_of(group) from None
             finally:
                 unsubscribe()
                 self.device.take_written = self.device.take_written_alone
@@ -145,6 +145,7 @@ class Node:
             running = [tasks.create_task(loop) for loop in loops]
             meeting.begin(self.device.store.peers.addresses())
             self._opening.wake()
+            self._to_seal.set()
             self._ready_now.set()
             try:
                 yield
@@ -318,17 +319,21 @@ class Node:
         """Seal own edits where somebody is there to send them to, or too many are waiting."""
         if self._opening.must_begin_again:
             return
-        pending = False
-        for space in sorted(self._known):
-            somebody = any(space in session.shared.values() for session in self.hub.sessions)
+        for space in sorted(self.device.spaces.rows):
             waiting = self.device.store.log.pending_bytes(space)
+            somebody = any(space in session.shared.values() for session in self.hub.sessions)
             due = waiting and (somebody or waiting >= limits.SEAL_AT_BYTES)
-            if due and self.hub.may_seal(space) and self.device.spaces.can_write(space):
+            if due and self._may_seal(space):
                 self.device.seal(space)
-                waiting = 0
-            pending = pending or waiting > 0
-        if not pending and self._connections is not None:
+        if self._connections is not None and not self._pending():
             self._connections.handle(NothingPending())
+
+    def _pending(self) -> bool:
+        return any(self.device.store.log.pending_bytes(space) for space in self._known)
+
+    def _may_seal(self, space: SpaceId) -> bool:
+        compared = space not in self._known or self.hub.may_seal(space)
+        return compared and self.device.spaces.can_write(space)
 
     # -- once ------------------------------------------------------------------------------------
 
@@ -362,7 +367,7 @@ class Node:
             others=frozenset(peer.device for peer in self.device.peers()),
             visited=frozenset(visit.device for visit in self.visits.values()),
             newest=min((now - visit.began for visit in self.visits.values()), default=0.0),
-            pending=any(self.device.store.log.pending_bytes(space) for space in self._known),
+            pending=self._pending(),
             opened=self._opening.idle,
             complete=all(self.hub.exchange.complete(session) for session in self.hub.sessions),
             looking=self._meeting.discovery is not None,
@@ -390,11 +395,3 @@ class Node:
             on_knock,
             self.adopt,
         )
-
-
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the one error people are told of: a task group wraps it."""
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first

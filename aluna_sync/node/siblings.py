@@ -13,7 +13,6 @@ from aluna_sync.facts import RecordsChanged
 
 WATCH_SECONDS = 0.5
 """How soon a running node notices what a command wrote."""
-EVERYTHING = 2**62
 
 
 class Siblings:
@@ -32,29 +31,33 @@ class Siblings:
         """The number of the newest pending change that was seen."""
 
     async def watch(self) -> None:
-        """Look whenever another process has written, until cancelled."""
+        """Look whenever another process has written, until cancelled.
+
+        What was written before is indexed already, by whoever wrote it: starting does not depend
+        on how much that is.
+        """
         store = self._device.store
-        version = -1
+        version = store.data_version()
+        self._newest = store.log.newest_pending()
+        self._pass_on_admissions()
         while True:
+            await asyncio.sleep(WATCH_SECONDS)
             if (seen := store.data_version()) != version:
                 version = seen
                 await self.look()
-            await asyncio.sleep(WATCH_SECONDS)
 
     async def look(self) -> None:
         """Take what is new: edits of records, and admissions."""
-        store = self._device.store
-        pending = [
-            one
-            for space in self._device.spaces.rows
-            for one in store.log.pending(space, EVERYTHING)
-            if one.id > self._newest
-        ]
-        self._newest = max([self._newest, *(one.id for one in pending)])
-        documents = list(dict.fromkeys(one.document for one in pending))
+        log = self._device.store.log
+        newest = log.newest_pending()
+        documents = log.pending_documents(self._newest)
+        self._newest = max(self._newest, newest)
         opened = await self._device.opener.refresh(documents)
         if opened.documents:
             self._device.tell(RecordsChanged(opened.documents, None, opened.new))
+        self._pass_on_admissions()
+
+    def _pass_on_admissions(self) -> None:
         for space in self._shared:
             self._pass_on(space)
 

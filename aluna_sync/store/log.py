@@ -44,6 +44,19 @@ class Log(Opening):
             found.append(PendingChange(number, space, DocumentId(document), change))
         return found
 
+    def newest_pending(self) -> int:
+        """Return the number of the newest edit not yet sealed, 0 when all are."""
+        return int(self._db.value("SELECT coalesce(max(id), 0) FROM pending"))
+
+    def pending_documents(self, after: int) -> list[DocumentId]:
+        """Return the documents with unsealed edits of a number above *after*, oldest first."""
+        rows = self._db.rows(
+            "SELECT d.id FROM pending p JOIN documents d ON d.n=p.document WHERE p.id>?"
+            " GROUP BY d.n ORDER BY min(p.id)",
+            (after,),
+        )
+        return [DocumentId(row[0]) for row in rows]
+
     def pending_of(self, document: DocumentId) -> list[bytes]:
         """Return the edits of *document* not yet sealed, oldest first."""
         rows = self._db.rows(

@@ -226,7 +226,7 @@ def test_without_any_network_sync_says_so_and_writing_goes_on(ana: Person) -> No
     ana.before = no_network()
     assert_told(
         ana, "sync", "--once", "--wait", "2",
-        code=NOBODY, en="local network: this device has no network", es="red",
+        code=NOBODY, en="local network: this device is in no local network", es="red",
     )  # fmt: skip
     assert ana.ask("status")["lan"] == "no-interface"
     ana.ask("add", "event", "sin red se sigue escribiendo")

@@ -106,6 +106,7 @@ class AlunaApp(SilentApp):
         self._node: Worker[None] | None = None
         self._last_touch = outside.clock()
         self._locking = False
+        self._hung_up = False
 
     # -- the device -----------------------------------------------------------------------------
 
@@ -150,11 +151,14 @@ class AlunaApp(SilentApp):
 
     def hang_up(self) -> None:
         """Keep what is typed, lock and end, without a word to a terminal that is gone."""
+        if self._hung_up:
+            return
+        self._hung_up = True
         if self._driver is not None:
             # A write would fill a queue nobody empties, and stop the program while it is unlocked.
             self._driver.write = _to_nowhere  # type: ignore[method-assign]
             self._driver.flush = _nothing  # type: ignore[method-assign]
-        start(self, "hang up", self._end_without_terminal, exclusive=True)
+        start(self, "hang up", self._end_without_terminal)
 
     async def _end_without_terminal(self) -> None:
         try:

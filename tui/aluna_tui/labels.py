@@ -205,7 +205,7 @@ CHOICES: Final = {
 
 LAN_WORDS: Final = {
     "possible": N_("possible"),
-    "no-interface": N_("this device has no network"),
+    "no-interface": N_("this device is in no local network"),
     "blocked": N_("something on this device or network blocks it"),
     "nobody": N_("nobody near"),
     "quiet": N_("quiet: nobody is being looked for right now"),

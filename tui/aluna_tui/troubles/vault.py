@@ -175,7 +175,7 @@ VAULT: Final = {
         N_("Bring this program up to date."),
     ),
     "wrong-key": Trouble(
-        N_("The store does not open with the keys of this vault."),
+        N_("The store does not open with the keys of this vault, or its beginning is damaged."),
         N_("It was left as it is."),
         N_("“vault” and “store.db” must come from the same device and the same backup."),
     ),
