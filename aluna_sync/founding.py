@@ -65,8 +65,9 @@ def create_vault(
 ) -> Device:
     """Create a vault for a person on this device, and found *collective* unless it is None.
 
-    Raises AlunaError vault-exists, WrongUseError passphrase-too-short, name-not-usable. The vault
-    file is written last: whatever fails before leaves nothing that looks like a vault.
+    Raises AlunaError vault-exists, vault-in-use; WrongUseError passphrase-too-short,
+    name-not-usable. The vault file is written last: whatever fails before leaves nothing that looks
+    like a vault.
     """
     person_name, device_name = _name(person), _name(device)
     if collective is not None:
@@ -75,21 +76,32 @@ def create_vault(
     if vault.vault_exists(home):
         raise AlunaError("vault-exists", home=str(home))
     vault.prepare_home(home)
-    store_path(home).unlink(missing_ok=True)
     secrets = vault.fresh_secrets(person_name, device_name)
-    store = Store.create(
-        store_path(home), bytes(secrets.dek), device=secrets.device, person=secrets.person
-    )
-    store.close()
-    try:
-        vault.create_vault_file(home, passphrase, secrets, cost=cost)
-    except BaseException:
-        store_path(home).unlink(missing_ok=True)
-        raise
+    with VaultLock(home).alone():
+        _keep_orphan(home)
+        store = Store.create(
+            store_path(home), bytes(secrets.dek), device=secrets.device, person=secrets.person
+        )
+        store.close()
+        try:
+            vault.create_vault_file(home, passphrase, secrets, cost=cost)
+        except BaseException:
+            store_path(home).unlink(missing_ok=True)
+            raise
     opened = _open(home, secrets, engine, turn)
     if collective is not None:
         found_collective(opened, collective)
     return opened
+
+
+def _keep_orphan(home: Path) -> None:
+    """Put a store whose vault is missing beside: with its vault back, it is somebody's journal."""
+    path = store_path(home)
+    name = f"{path.stem}-without-vault-{os.urandom(4).hex()}{path.suffix}"
+    for ending in ("-wal", "-shm", ""):
+        part = path.with_name(path.name + ending)
+        if part.exists():
+            part.rename(path.with_name(name + ending))
 
 
 def unlock(

@@ -12,7 +12,7 @@ from aluna_protocol.ids import DocumentId
 from aluna_sync.device import Device
 from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.engine.types import Applied, SignedChange
-from aluna_sync.founding import create_vault
+from aluna_sync.founding import create_vault, unlock
 from aluna_sync.journal.edit_kinds import SetText
 from aluna_sync.node import Node, NodeOptions
 from aluna_sync.vault import KdfCost
@@ -95,3 +95,27 @@ async def test_private_words_are_sealed_for_this_device_once_they_are_many(
     await device.rebuild(lambda done, total: None)
     assert [one.state for one in device.status().spaces] == [one.state for one in state]
     device.lock()
+
+
+def test_a_store_whose_vault_is_missing_is_kept_when_a_new_vault_is_made(
+    device: Device, tmp_path: Path
+) -> None:
+    device.lock()
+    home = tmp_path / "vault"
+    before = (home / "store.db").read_bytes()
+    vault = (home / "vault").rename(tmp_path / "mislaid")
+
+    cost = KdfCost(2, 64 * MIB)
+    create_vault(
+        home, "otra frase larga", person="Julia", device="laptop", collective=None, cost=cost
+    ).lock()
+
+    [kept] = home.glob("store-without-vault-*.db")
+    assert kept.read_bytes() == before
+    (home / "vault").unlink()
+    (home / "store.db").unlink()
+    kept.rename(home / "store.db")
+    vault.rename(home / "vault")
+    opened = unlock(home, "una frase larga de prueba")
+    assert opened.person_name == "Itzel"
+    opened.lock()
