@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import apsw
 
@@ -27,6 +27,7 @@ NAMES_AT_ONCE: Final = 256
 """Names looked up by one statement: one by one, each would cost twenty microseconds."""
 
 Row = tuple[Any, ...]
+Found = TypeVar("Found")
 Bindings = Sequence[Any] | Mapping[str, Any]
 
 
@@ -67,6 +68,16 @@ class _MappedErrors:
 
 
 MAPPED_ERRORS: Final = _MappedErrors()
+
+
+def expected(found: Found | None) -> Found:
+    """Return what another row says is there; raise AlunaError store-damaged when it is not.
+
+    The cipher tells a page that was altered, not an older copy of it put back in its place (S9).
+    """
+    if found is None:
+        raise AlunaError("store-damaged")
+    return found
 
 
 class Database:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from aluna_protocol.ids import DocumentId
 from aluna_sync.store import facets
-from aluna_sync.store.connection import Database
+from aluna_sync.store.connection import Database, expected
 from aluna_sync.store.numbers import Numbers
 from aluna_sync.store.rows import ListRow, Page, Query
 
@@ -175,8 +175,9 @@ class Finder:
             " r.state, r.unread FROM records r JOIN documents d ON d.n=r.document WHERE r.rank=?",
             (rank,),
         )
-        assert found is not None
-        document, space, type_, title, when, terms, authors, readings, state, unread = found
+        document, space, type_, title, when, terms, authors, readings, state, unread = expected(
+            found
+        )
         return ListRow(
             document=DocumentId(document),
             space=self._numbers.space_id(space),

@@ -91,8 +91,14 @@ class Store:
         return int(self._db.value("PRAGMA data_version"))
 
     def check(self) -> None:
-        """Read every page; raise AlunaError store-damaged when one is not whole."""
-        if self._db.rows("PRAGMA quick_check(1)") != [("ok",)]:
+        """Read every page, and hold tables, indexes and full text against each other.
+
+        Raises AlunaError store-damaged. Each page may be whole and one of them older (S9).
+        """
+        if self._db.rows("PRAGMA integrity_check(1)") != [("ok",)]:
+            raise AlunaError("store-damaged")
+        self._db.run("INSERT INTO search(search, rank) VALUES('integrity-check', 1)")
+        if self._db.rows("PRAGMA foreign_key_check") != []:
             raise AlunaError("store-damaged")
 
     def _person(self) -> PersonId | None:

@@ -68,7 +68,7 @@ def write_canaries(one: Person) -> str:
     return str(done["id"])
 
 
-def test_no_byte_of_the_data_directories_holds_a_word_anybody_wrote(two: list[Person]) -> None:
+def test_s8_no_byte_of_the_data_directories_holds_a_word_anybody_wrote(two: list[Person]) -> None:
     ana, bo = two
     write_canaries(ana)
     write_canaries(bo)
@@ -98,7 +98,7 @@ def test_no_byte_on_the_line_holds_a_word_anybody_wrote(two: list[Person], relay
     assert traces(relay.traffic) == set()
 
 
-def test_nothing_of_the_records_is_said_by_a_node_nor_of_an_entering_on_the_line(
+def test_s8_nothing_of_the_records_is_said_by_a_node_nor_of_an_entering_on_the_line(
     tmp_path: Path, relay: Relay
 ) -> None:
     (ana,) = collective_of(tmp_path, "ana", collective=COLLECTIVE)
@@ -116,7 +116,7 @@ def test_nothing_of_the_records_is_said_by_a_node_nor_of_an_entering_on_the_line
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
-def test_what_a_node_says_into_a_file_names_neither_people_nor_records(
+def test_s8_what_a_node_says_into_a_file_names_neither_people_nor_records(
     two: list[Person], lang: str
 ) -> None:
     ana, bo = two

@@ -65,7 +65,9 @@ def test_a_wrong_passphrase_opens_nothing_and_changes_nothing(ana: Person) -> No
     assert ana.state() == before
 
 
-def test_the_vault_file_of_another_device_does_not_open_this_store(ana: Person, bo: Person) -> None:
+def test_s9_the_vault_file_of_another_device_does_not_open_this_store(
+    ana: Person, bo: Person
+) -> None:
     before = ana.state()
     own = (ana.home / "vault").read_bytes()
     shutil.copy(bo.home / "vault", ana.home / "vault")
@@ -74,7 +76,7 @@ def test_the_vault_file_of_another_device_does_not_open_this_store(ana: Person, 
     assert ana.state() == before
 
 
-def test_a_damaged_page_is_told_and_what_others_have_comes_back(ana: Person, bo: Person) -> None:
+def test_s9_a_damaged_page_is_told_and_what_others_have_comes_back(ana: Person, bo: Person) -> None:
     sync(ana, bo)
     whole = (ana.home / "store.db").read_bytes()
     assert not (ana.home / "store.db-wal").exists()
@@ -90,7 +92,7 @@ def test_a_damaged_page_is_told_and_what_others_have_comes_back(ana: Person, bo:
     assert ana.state() == bo.state()
 
 
-def test_any_single_damaged_page_is_either_told_or_not_in_the_way(ana: Person) -> None:
+def test_s9_any_single_damaged_page_is_either_told_or_not_in_the_way(ana: Person) -> None:
     whole = (ana.home / "store.db").read_bytes()
     before = ana.records()
     for page in range(1, len(whole) // PAGE, 9):
@@ -105,7 +107,9 @@ def test_any_single_damaged_page_is_either_told_or_not_in_the_way(ana: Person) -
     assert ana.records() == before
 
 
-def test_a_second_node_of_a_vault_is_refused_and_the_first_goes_on(ana: Person, bo: Person) -> None:
+def test_s14_a_second_node_of_a_vault_is_refused_and_the_first_goes_on(
+    ana: Person, bo: Person
+) -> None:
     with ana.node() as node:
         second = ("node", "--no-lan", "--listen", "127.0.0.1:0")
         assert_told(ana, *second, code=NOT_DONE, en="running already", es="Ya hay un nodo")
@@ -165,7 +169,7 @@ def fill(one: Person, left_kib: int) -> Path:
     return ballast
 
 
-def test_a_full_disk_refuses_what_does_not_fit_and_keeps_all_that_was_written(
+def test_s14_a_full_disk_refuses_what_does_not_fit_and_keeps_all_that_was_written(
     cramped: Person,
 ) -> None:
     ballast = fill(cramped, 400)
@@ -191,7 +195,7 @@ def test_a_full_disk_refuses_what_does_not_fit_and_keeps_all_that_was_written(
     assert cramped.do("doctor").code == DONE
 
 
-def test_a_disk_that_fills_up_while_syncing_loses_nothing_and_the_next_sync_goes_on(
+def test_s14_a_disk_that_fills_up_while_syncing_loses_nothing_and_the_next_sync_goes_on(
     ana: Person, cramped: Person
 ) -> None:
     with ana.opened() as device:

@@ -54,7 +54,7 @@ def wait_for_end(process: int) -> int:
     pytest.fail("the screens live on without a terminal, unlocked")
 
 
-def test_when_the_terminal_goes_what_is_typed_is_kept_and_the_screens_end_locked(
+def test_s12_when_the_terminal_goes_what_is_typed_is_kept_and_the_screens_end_locked(
     tmp_path: Path,
 ) -> None:
     home = tmp_path / "vault"

@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from aluna_protocol.ids import DocumentId
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News, OtherVersionMet
+from aluna_tui.idle import Idleness
 from aluna_tui.keys import EVERYWHERE, KEYS
 from aluna_tui.outside import Outside, real_outside
 from aluna_tui.screens.edit_record import EditRecordScreen
@@ -48,7 +49,6 @@ from aluna_tui.widgets.work import start
 if TYPE_CHECKING:
     from aluna_sync.node import NodeOptions
 
-IDLE_MINUTES: Final = (1, 3, 5, 15)
 _IDLE_CHECK_SECONDS: Final = 5.0
 _NODE_SECONDS: Final = 3.0
 """How long a node may take to say goodbye."""
@@ -99,12 +99,11 @@ class AlunaApp(SilentApp):
     ) -> None:
         super().__init__()
         self.outside = outside
-        self.idle_minutes = min(IDLE_MINUTES, key=lambda minutes: abs(minutes - idle_minutes))
+        self.idleness = Idleness(idle_minutes, outside.clock, outside.slept)
         self._passphrase = passphrase
         self._device: JournalDevice | None = None
         self._stop_listening: Callable[[], None] = lambda: None
         self._node: Worker[None] | None = None
-        self._last_touch = outside.clock()
         self._locking = False
         self._hung_up = False
 
@@ -184,7 +183,7 @@ class AlunaApp(SilentApp):
 
     async def _begin(self, device: JournalDevice) -> None:
         self._device = device
-        self._last_touch = self.outside.clock()
+        self.idleness.begin()
         self._stop_listening = device.subscribe(self._hear)
         await self._only(HomeScreen())
         node = self.outside.make_node(device)
@@ -216,18 +215,19 @@ class AlunaApp(SilentApp):
     # -- locking and leaving --------------------------------------------------------------------
 
     async def on_event(self, event: events.Event) -> None:
-        """Notice that somebody is there."""
+        """Notice that somebody is there; what comes too late locks instead."""
         if isinstance(event, (events.Key, events.MouseEvent, events.Paste)):
-            self._last_touch = self.outside.clock()
+            if self._device is not None and self.idleness.is_over():
+                await self.action_lock()
+                return
+            self.idleness.touch()
         await super().on_event(event)
 
     async def lock_if_idle(self) -> None:
-        """Lock when nobody touched a key for the minutes chosen."""
+        """Lock when nobody touched a key for the minutes chosen, or the machine was asleep."""
         if self.outside.terminal_gone():
             self.hang_up()
-        if self._device is None:
-            return
-        if self.outside.clock() - self._last_touch >= self.idle_minutes * 60:
+        if self._device is not None and self.idleness.is_over():
             await self.action_lock()
 
     async def action_lock(self) -> None:

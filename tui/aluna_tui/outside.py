@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aluna_tui.idle import slept
 from aluna_tui.texts import language
 from aluna_tui.view_models.facade import JournalDevice, LanNode
 
@@ -61,6 +62,7 @@ class Outside:
     close: Callable[[JournalDevice], Awaitable[None]]
     """Ends the engine and locks the device."""
     clock: Callable[[], float] = time.monotonic
+    slept: Callable[[], float] = slept
     now: Callable[[], datetime] = _local_now
     terminal_gone: Callable[[], bool] = _never
     """Whether the terminal the program was started in has gone."""

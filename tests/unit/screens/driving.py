@@ -53,10 +53,14 @@ def edge(app: AlunaApp) -> str:
 
 @asynccontextmanager
 async def opened(
-    device: FakeDevice, size: tuple[int, int] = NARROW, *, clock: Clock | None = None
+    device: FakeDevice,
+    size: tuple[int, int] = NARROW,
+    *,
+    clock: Clock | None = None,
+    slept: Clock | None = None,
 ) -> AsyncIterator[tuple[AlunaApp, Pilot[int]]]:
     """Open the screens on *device*, unlocked, at home."""
-    app = app_with(device, clock=clock)
+    app = app_with(device, clock=clock, slept=slept)
     async with app.run_test(size=size) as pilot:
         await calm(pilot)
         yield app, pilot

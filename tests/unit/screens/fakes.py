@@ -300,7 +300,11 @@ class Clock:
 
 
 def outside_of(
-    device: FakeDevice, *, clock: Clock | None = None, vault_exists: bool = True
+    device: FakeDevice,
+    *,
+    clock: Clock | None = None,
+    slept: Clock | None = None,
+    vault_exists: bool = True,
 ) -> Outside:
     """Return a world where *device* is behind the passphrase."""
 
@@ -328,10 +332,13 @@ def outside_of(
         offered_words=lambda: "uno dos tres cuatro cinco seis",
         make_node=lambda unlocked: None,
         clock=clock or Clock(),
+        slept=slept or Clock(),
         now=lambda: NOW,
     )
 
 
-def app_with(device: FakeDevice, *, clock: Clock | None = None) -> AlunaApp:
+def app_with(
+    device: FakeDevice, *, clock: Clock | None = None, slept: Clock | None = None
+) -> AlunaApp:
     """Return the program, which opens *device* by itself."""
-    return AlunaApp(outside_of(device, clock=clock), passphrase=PASSPHRASE)
+    return AlunaApp(outside_of(device, clock=clock, slept=slept), passphrase=PASSPHRASE)

@@ -42,7 +42,7 @@ IN_A_CALLBACK = "__import__('asyncio').get_running_loop().call_soon(breaks)"
 
 @pytest.mark.parametrize("how", [IN_A_HANDLER, IN_A_WORKER, IN_A_CALLBACK])
 @pytest.mark.parametrize("error", ["KeyError", "RuntimeError"])
-def test_an_uncaught_error_prints_a_code_and_no_content(how: str, error: str) -> None:
+def test_s12_an_uncaught_error_prints_a_code_and_no_content(how: str, error: str) -> None:
     paths = [str(ROOT), str(ROOT / "tui"), str(ROOT / "protocol"), str(ROOT / "tests")]
     script = SCRIPT.format(paths=paths, how=how, error=error)
     done = subprocess.run(

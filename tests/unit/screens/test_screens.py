@@ -249,7 +249,7 @@ async def test_a_date_is_said_back_as_it_was_understood(device: FakeDevice) -> N
         }  # fmt: skip
 
 
-async def test_f10_locks_keeps_the_draft_and_shows_nothing(device: FakeDevice) -> None:
+async def test_s12_f10_locks_keeps_the_draft_and_shows_nothing(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "n", "enter", *"CANARIO", "f10")
         assert device.locked
@@ -260,7 +260,7 @@ async def test_f10_locks_keeps_the_draft_and_shows_nothing(device: FakeDevice) -
         assert not device.listeners
 
 
-async def test_an_idle_program_locks_itself_after_three_minutes(device: FakeDevice) -> None:
+async def test_s12_an_idle_program_locks_itself_after_three_minutes(device: FakeDevice) -> None:
     clock = Clock()
     async with opened(device, clock=clock) as (app, pilot):
         clock.seconds = 179.0

@@ -94,7 +94,7 @@ def test_what_a_killed_process_had_committed_is_all_there(path: Path) -> None:
         store.close()
 
 
-def test_two_processes_never_give_the_same_height_to_two_entries(path: Path) -> None:
+def test_s14_two_processes_never_give_the_same_height_to_two_entries(path: Path) -> None:
     new_store(path).close()
     with child(APPEND_TO_ONE_LOG, path, "one") as one, child(APPEND_TO_ONE_LOG, path, "two") as two:
         errors = [process.communicate()[1] for process in (one, two)]
@@ -152,7 +152,7 @@ def test_an_inner_transaction_that_fails_leaves_the_outer_one_whole(store: Store
     assert values == [b"1", None, b"3"]
 
 
-def test_a_full_disk_undoes_the_whole_transaction_and_says_so(store: Store) -> None:
+def test_s14_a_full_disk_undoes_the_whole_transaction_and_says_so(store: Store) -> None:
     store.meta.put("kept", b"1")
     pages = store._db.value("PRAGMA page_count")
     store._db.run(f"PRAGMA max_page_count={pages}")
@@ -179,7 +179,7 @@ def fill(store: Store) -> None:
     assert store.index.query(Query(words=CANARY[:6])).total == 1
 
 
-def test_no_word_and_no_key_lies_readable_in_any_file(path: Path, store: Store) -> None:
+def test_s8_no_word_and_no_key_lies_readable_in_any_file(path: Path, store: Store) -> None:
     fill(store)
     secrets = (CANARY.encode(), CANARY.encode().hex().encode(), DEK, epoch_key().key, space(), ME)
     while_open = {file.name: file.read_bytes() for file in path.parent.iterdir()}
@@ -192,7 +192,7 @@ def test_no_word_and_no_key_lies_readable_in_any_file(path: Path, store: Store) 
         assert not data.startswith(b"SQLite format 3")
 
 
-def test_files_of_the_store_are_for_their_owner_only(path: Path, store: Store) -> None:
+def test_s8_files_of_the_store_are_for_their_owner_only(path: Path, store: Store) -> None:
     fill(store)
     modes = {file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
     assert modes == {0o600}
@@ -206,14 +206,14 @@ def test_a_wrong_key_opens_nothing_and_harms_nothing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_the_vault_of_another_device_does_not_open_this_store(path: Path) -> None:
+def test_s9_the_vault_of_another_device_does_not_open_this_store(path: Path) -> None:
     new_store(path, own="mine").close()
     Store.open(path, DEK, device=device_keys("mine").device).close()
     with pytest.raises(LockedError, match="vault-of-another-device"):
         Store.open(path, DEK, device=device_keys("itzel").device)
 
 
-def test_a_build_without_ciphers_is_refused_before_a_file_is_made(
+def test_p1_a_build_without_ciphers_is_refused_before_a_file_is_made(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(apsw, "mc_version")
@@ -222,7 +222,7 @@ def test_a_build_without_ciphers_is_refused_before_a_file_is_made(
     assert not path.exists()
 
 
-def test_a_build_that_ignores_the_cipher_is_refused(
+def test_p1_a_build_that_ignores_the_cipher_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def plain(_: str) -> SimpleNamespace:
@@ -246,7 +246,7 @@ def read_everything(path: Path) -> None:
         opened.close()
 
 
-def test_a_flipped_byte_in_any_page_is_noticed_and_said_with_a_code(path: Path) -> None:
+def test_s9_a_flipped_byte_in_any_page_is_noticed_and_said_with_a_code(path: Path) -> None:
     store = new_store(path)
     store.index.put([index_row(f"{n}", "palabras " * 40) for n in range(100)])
     store.close()

@@ -25,14 +25,14 @@ def home(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_home_open_to_others_is_closed_and_said_so(home: Path) -> None:
+def test_s7_a_home_open_to_others_is_closed_and_said_so(home: Path) -> None:
     home.chmod(0o777)
     assert vault.check_home(home) == ("home-was-open",)
     assert home.stat().st_mode & 0o777 == 0o700
     assert vault.check_home(home) == ()
 
 
-def test_a_vault_open_to_others_is_closed_and_said_so(home: Path) -> None:
+def test_s7_a_vault_open_to_others_is_closed_and_said_so(home: Path) -> None:
     (home / "vault").write_bytes(b"")
     (home / "vault").chmod(0o644)
     (home / "photo.png").write_bytes(b"")
@@ -42,7 +42,7 @@ def test_a_vault_open_to_others_is_closed_and_said_so(home: Path) -> None:
     assert (home / "photo.png").stat().st_mode & 0o777 == 0o644
 
 
-def test_a_home_that_is_a_link_is_refused(home: Path, tmp_path: Path) -> None:
+def test_s7_a_home_that_is_a_link_is_refused(home: Path, tmp_path: Path) -> None:
     link = tmp_path / "link"
     link.symlink_to(home)
     for act in (vault.check_home, vault.prepare_home):
@@ -50,7 +50,7 @@ def test_a_home_that_is_a_link_is_refused(home: Path, tmp_path: Path) -> None:
             act(link)
 
 
-def test_a_dangling_link_or_a_file_is_no_home(tmp_path: Path) -> None:
+def test_s7_a_dangling_link_or_a_file_is_no_home(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(AlunaError, match="home-is-a-link"):
@@ -59,13 +59,13 @@ def test_a_dangling_link_or_a_file_is_no_home(tmp_path: Path) -> None:
         vault.prepare_home(tmp_path / "file")
 
 
-def test_a_home_of_somebody_else_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s7_a_home_of_somebody_else_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: home.stat().st_uid + 1)
     with pytest.raises(AlunaError, match="home-of-someone-else"):
         vault.check_home(home)
 
 
-def test_a_vault_that_is_a_link_or_a_pipe_is_not_read(home: Path, tmp_path: Path) -> None:
+def test_s7_a_vault_that_is_a_link_or_a_pipe_is_not_read(home: Path, tmp_path: Path) -> None:
     target = tmp_path / "elsewhere"
     target.write_bytes(b"ALUNAVLT")
     (home / "vault").symlink_to(target)
@@ -109,7 +109,7 @@ def test_the_new_vault_is_on_the_disk_before_it_takes_the_name(
 # -- locks ---------------------------------------------------------------------------------------
 
 
-def test_a_second_node_on_one_vault_is_refused(home: Path) -> None:
+def test_s14_a_second_node_on_one_vault_is_refused(home: Path) -> None:
     with NodeLock(home), pytest.raises(AlunaError, match="node-already-running"):
         NodeLock(home).acquire()
     with NodeLock(home):
@@ -131,7 +131,7 @@ def test_a_dead_process_holds_no_lock(home: Path) -> None:
     NodeLock(home).acquire()
 
 
-def test_several_share_a_vault_and_nobody_can_be_alone_then(home: Path) -> None:
+def test_s14_several_share_a_vault_and_nobody_can_be_alone_then(home: Path) -> None:
     one, other = VaultLock(home), VaultLock(home)
     one.acquire()
     other.acquire()
@@ -156,7 +156,7 @@ def test_a_refused_attempt_to_be_alone_keeps_the_shared_lock(home: Path) -> None
 # -- the process ---------------------------------------------------------------------------------
 
 
-def test_variables_that_write_secrets_down_are_dropped() -> None:
+def test_s13_variables_that_write_secrets_down_are_dropped() -> None:
     environ = {
         "TEXTUAL_LOG": "x", "TEXTUAL": "debug", "PYTHONFAULTHANDLER": "1", "PYTHONINSPECT": "1",
         "RUST_BACKTRACE": "full", "ALUNA_HOME": "h", "LANG": "es_CO.UTF-8",
@@ -166,7 +166,7 @@ def test_variables_that_write_secrets_down_are_dropped() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc and prctl")
-def test_a_hardened_process_dumps_nothing_and_writes_private_files(tmp_path: Path) -> None:
+def test_s12_s13_a_hardened_process_dumps_nothing_and_writes_private_files(tmp_path: Path) -> None:
     code = (
         "import ctypes, faulthandler, os, resource, sys\n"
         "from aluna_sync.hardening import harden\n"

@@ -71,14 +71,14 @@ def test_the_same_words_open_however_a_keyboard_spells_accents(
     assert vault.open_vault_file(home, "acentuaci\u00f3n larga").person_name == "Itzel"
 
 
-def test_vault_and_home_are_for_their_owner_only(home: Path, argon: FastArgon) -> None:
+def test_s7_vault_and_home_are_for_their_owner_only(home: Path, argon: FastArgon) -> None:
     vault.create_vault_file(home, PASSPHRASE, secrets(), cost=CHEAP)
     assert home.stat().st_mode & 0o777 == 0o700
     assert (home / "vault").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in home.iterdir()] == ["vault"]
 
 
-def test_no_secret_and_no_name_lies_readable_in_the_file(home: Path, argon: FastArgon) -> None:
+def test_s8_no_secret_and_no_name_lies_readable_in_the_file(home: Path, argon: FastArgon) -> None:
     written = secrets()
     vault.create_vault_file(home, PASSPHRASE, written, cost=CHEAP)
     data = (home / "vault").read_bytes()
@@ -148,7 +148,7 @@ def test_changed_secrets_keep_passphrase_and_cost(home: Path, argon: FastArgon) 
         (2**32 - 1, 2**30), (3, 0),
     ],
 )  # fmt: skip
-def test_parameters_out_of_bounds_are_refused_before_anything_is_hashed(
+def test_s10_parameters_out_of_bounds_are_refused_before_anything_is_hashed(
     home: Path, argon: FastArgon, passes: int, memory: int
 ) -> None:
     vault.create_vault_file(home, PASSPHRASE, secrets(), cost=CHEAP)
@@ -191,7 +191,7 @@ def test_an_old_device_falls_back_to_the_floor_and_no_lower(home: Path, argon: F
     assert argon.asked == [(3, 64 * 2**20)]
 
 
-def test_no_environment_variable_weakens_the_cost(
+def test_s13_no_environment_variable_weakens_the_cost(
     home: Path, argon: FastArgon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("ALUNA_KDF", "ALUNA_ARGON", "ALUNA_TEST", "ALUNA_KDF_MEMORY"):
@@ -203,7 +203,7 @@ def test_no_environment_variable_weakens_the_cost(
 # -- damage --------------------------------------------------------------------------------------
 
 
-def test_any_flipped_bit_keeps_the_vault_shut(home: Path, argon: FastArgon) -> None:
+def test_s9_any_flipped_bit_keeps_the_vault_shut(home: Path, argon: FastArgon) -> None:
     vault.create_vault_file(home, PASSPHRASE, secrets(), cost=CHEAP)
     path = home / "vault"
     data = path.read_bytes()
@@ -236,7 +236,7 @@ def test_a_vault_of_a_newer_program_is_left_alone(home: Path, argon: FastArgon) 
         vault.open_vault_file(home, PASSPHRASE)
 
 
-def test_a_failed_write_leaves_the_old_vault_and_no_scraps(
+def test_s14_a_failed_write_leaves_the_old_vault_and_no_scraps(
     home: Path, argon: FastArgon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault.create_vault_file(home, PASSPHRASE, secrets(), cost=CHEAP)
@@ -283,7 +283,7 @@ def test_a_wiped_secret_is_zeros_and_cannot_be_used() -> None:
         bytes(secret)
 
 
-def test_locking_wipes_every_key() -> None:
+def test_s12_locking_wipes_every_key() -> None:
     opened = secrets()
     opened.wipe()
     for secret in (opened.dek, opened.sign_seed, opened.static_secret, opened.device_salt):
