@@ -20,9 +20,10 @@ def slept() -> float:
     """
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
-    if sys.platform == "darwin":
+    elif sys.platform == "darwin":  # noqa: RET505 - so that each system's branch is its own
         return time.clock_gettime(time.CLOCK_MONOTONIC) - time.clock_gettime(time.CLOCK_UPTIME_RAW)
-    return 0.0
+    else:
+        return 0.0
 
 
 class Idleness:
