@@ -98,7 +98,17 @@ class VaultLock(_FileLock):
 
 
 class NodeLock(_FileLock):
-    """Held by the one node (or the screens) of a vault; AlunaError node-already-running."""
+    """Held by the one node (or the screens) of a vault; AlunaError node-already-running.
+
+    While it is held its file names the process, for systems that do not tell who holds a lock.
+    """
 
     def __init__(self, home: Path) -> None:
         super().__init__(node_lock_path(home), "node-already-running", alone=True)
+
+    def acquire(self) -> None:
+        """Take the lock at once, or raise."""
+        super().acquire()
+        if self._descriptor is not None and os.name == "posix":
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -172,7 +172,7 @@ def write_file(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
         full = error.errno in {28, 122}  # ENOSPC, EDQUOT
@@ -180,7 +180,8 @@ def write_file(path: Path, data: bytes) -> None:
         raise AlunaError(code, home=str(path.parent)) from None
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make names that came or went last; systems that are not POSIX do it by themselves."""
     if os.name != "posix":
         return
     descriptor = os.open(directory, os.O_RDONLY)

@@ -14,6 +14,7 @@ from aluna_tui.commands.late_engine import LateEngine
 if TYPE_CHECKING:
     from aluna_sync.device import Device
     from aluna_sync.node import Found, Node, NodeOptions
+    from aluna_sync.panic import Destroyed
 
 
 class Doors:
@@ -50,6 +51,18 @@ class Doors:
         from aluna_sync.engine.process import ProcessEngine
 
         return unlock(home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock())
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass in which somebody may still say no."""
+        import time
+
+        time.sleep(seconds)
+
+    def destroy(self, home: Path) -> Destroyed:
+        """Destroy keys and data in *home*."""
+        from aluna_sync.panic import destroy
+
+        return destroy(home)
 
     async def join(
         self,

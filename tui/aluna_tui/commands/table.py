@@ -79,6 +79,7 @@ FAMILIES: Final = (
         N_("Look after this device"),
         (
             Entry("lock", "cerrar", "upkeep", N_("Close what is open.")),
+            Entry("panic", "destruir", "upkeep", N_("Destroy what is kept here, at once.")),
             Entry("doctor", "revisar", "upkeep", N_("Check that everything is well.")),
             Entry("locate", "ubicar", "upkeep", N_("Where your data is.")),
             Entry("completion", "completar", "upkeep", N_("Completion of words for your shell.")),

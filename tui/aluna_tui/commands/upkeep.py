@@ -1,8 +1,8 @@
-"""`lock`, `doctor`, `locate`, `completion` and `demo`: looking after this device."""
+"""`lock`, `panic`, `doctor`, `locate`, `completion` and `demo`: looking after this device."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -13,6 +13,8 @@ from aluna_tui.commands.output import Voice
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.labels import sentence
 from aluna_tui.texts import N_, _, ngettext
+
+PANIC_SECONDS: Final = 5.0
 
 if TYPE_CHECKING:
     from aluna_sync.device import Device
@@ -38,6 +40,49 @@ def lock_verb(invocation: Invocation) -> None:
         _("Each command asks for the passphrase and closes the vault: nothing stays open after it.")
     )
     voice.talk(_("Open screens and nodes are other programs: close screens with F10."))
+
+
+@click.command(
+    "panic",
+    cls=Verb,
+    help=N_(
+        "Destroy the keys kept on this device, then its data. Nobody can read them here again, "
+        "nor can you. What your companions' devices have stays with them. You have five seconds "
+        "to stop it with Ctrl-C."
+    ),
+)
+@click.option("--now", cls=Opt, is_flag=True, help=N_("Do not wait five seconds."))
+@click.pass_obj
+def panic_verb(invocation: Invocation, now: bool) -> None:
+    """Destroy this device's vault."""
+    voice = Voice(invocation)
+    home = home_of(invocation)
+    if not invocation.doors.vault_exists(home):
+        raise AlunaError("no-vault", home=str(home))
+    if not now:
+        voice.talk(
+            _("In five seconds everything kept in {home} is destroyed. Ctrl-C stops it.").format(
+                home=home
+            )
+        )
+        invocation.doors.pause(PANIC_SECONDS)
+    done = invocation.doors.destroy(home)
+    if invocation.as_json:
+        voice.json({"destroyed": True, "ended": done.ended, "left": list(done.left)})
+        return
+    voice.data(_("The keys are destroyed, and what was kept here is deleted."))
+    voice.talk(
+        _(
+            "A backup or the disc itself may still hold an older copy, which opens with its "
+            "passphrase."
+        )
+    )
+    if done.left:
+        voice.talk(
+            _("Left there, for they are not of this program: {names}").format(
+                names=", ".join(done.left)
+            )
+        )
 
 
 @click.command("locate", cls=Verb, help=N_("Say where this device keeps its data."))
