@@ -22,7 +22,11 @@ DROPPED_PREFIX: Final = "TEXTUAL"
 
 def harden() -> None:
     """Make this process private: call once, before anything is unlocked."""
+    inspected = sys.flags.inspect and "PYTHONINSPECT" in os.environ
     drop_variables(os.environ)
+    if inspected and os.name == "posix":
+        # Python has read it already: at the end it would open a prompt over everything in memory.
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
     os.umask(PRIVATE_UMASK)
     if faulthandler.is_enabled():
         faulthandler.disable()

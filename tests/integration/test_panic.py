@@ -33,7 +33,7 @@ def test_s11_a_panic_ends_whoever_writes_and_leaves_nothing_to_read(people: list
         assert writer.next_line(), "it is writing"
         done = ana.ask("panic", "--now")
         for running in (node, writer):
-            wait_until(lambda one=running: one.process.poll() is not None, "the end", DEAD_SECONDS)
+            running.process.wait(DEAD_SECONDS)
     assert done == {"destroyed": True, "ended": 2, "left": []}
     assert not ana.home.exists()
     again = ana.do("list")

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from aluna_sync.hardening import harden
 from aluna_tui.texts import LANGUAGES, bind_libraries, language_from_environment, use_language
 
 
@@ -45,6 +46,7 @@ class _Fronts:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    harden()
     given = list(sys.argv[1:] if arguments is None else arguments)
     use_language(asked_language(given))
     bind_libraries()
