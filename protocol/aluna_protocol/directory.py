@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
-from aluna_protocol import crypto
+from aluna_protocol import crypto, limits
 from aluna_protocol.entry import EpochKey
+from aluna_protocol.errors import LocalProtocolError
 from aluna_protocol.handshake import (
     Candidate,
     GroupCandidate,
@@ -31,7 +33,13 @@ class Directory:
         self._pair_keys: dict[tuple[SpaceId, bytes], bytes] = {}
 
     def add_space(self, replica: SpaceReplica, epoch_keys: Iterable[EpochKey]) -> None:
-        """Take a space whose entries are in the store."""
+        """Take a space whose entries are in the store.
+
+        Raises `LocalProtocolError` when more than 64 spaces would be named to others.
+        """
+        others = [one for space, one in self.replicas.items() if space != replica.space]
+        if sum(map(_may_be_named, (*others, replica))) > limits.MAX_SPACES:
+            raise LocalProtocolError("too many spaces to name")
         self.replicas[replica.space] = replica
         for key in epoch_keys:
             self.add_epoch_key(replica.space, key)
@@ -44,12 +52,14 @@ class Directory:
         """Return everybody who may dial us: peers of our collectives, and their groups."""
         found: list[Candidate] = []
         for replica in self._collectives():
-            pairs = [
-                self._pair(replica.space, seat.device, seat.static)
-                for seat in replica.membership.seats.values()
-                if seat.device != self.device
+            holders: dict[StaticKey, DeviceId] = {}
+            for seat in replica.membership.seats.values():
+                holders.setdefault(seat.static, seat.device)
+            found += [
+                self._pair(replica.space, device, static)
+                for static, device in holders.items()
+                if device != self.device and static != self._keys.static
             ]
-            found += [pair for pair in pairs if pair is not None]
             found += self.groups(replica.space)
         return found
 
@@ -57,22 +67,24 @@ class Directory:
         """Return how to dial *device*, None when it belongs to no collective of ours."""
         for replica in self._collectives():
             seat = replica.membership.seats.get(device)
-            if seat is not None:
+            if seat is not None and self._holder(replica, seat.static) == device:
                 return self._pair(replica.space, device, seat.static)
         return None
 
     def groups(self, space: SpaceId) -> list[Candidate]:
-        """Return how to dial somebody of *space* without knowing who; the active epoch first."""
+        """Return how to meet somebody of *space* without knowing who; the active epoch first.
+
+        An epoch that somebody outside was ever given introduces nobody (SPEC §8.4).
+        """
         keys = self._group_keys.get(space, {})
-        active = self.replicas[space].active_epoch
-        first = active.id if active is not None else b""
-        ordered = sorted(keys, key=lambda epoch: (epoch != first, epoch))
-        return [GroupCandidate(space, keys[epoch]) for epoch in ordered]
+        usable = (epoch.id for epoch in self.replicas[space].eligible_epochs if epoch.id in keys)
+        chosen = itertools.islice(usable, limits.MAX_INTRODUCING_EPOCHS)
+        return [GroupCandidate(space, keys[epoch]) for epoch in chosen]
 
     def lanes(self, session: Session, space: SpaceId) -> tuple[Lane, ...]:
         """Content is only for members, as far as we know; control for whoever knows the space."""
-        members = self.replicas[space].members
-        both = session.device in members and self.device in members
+        seats = self.replicas[space].membership.seats
+        both = session.device in seats and self.device in seats
         return (Lane.CONTROL, Lane.CONTENT) if both else (Lane.CONTROL,)
 
     def _collectives(self) -> list[SpaceReplica]:
@@ -83,24 +95,38 @@ class Directory:
             and replica.membership.genesis.kind is SpaceKind.COLLECTIVE
         ]
 
-    def _pair(self, space: SpaceId, device: DeviceId, static: StaticKey) -> PairCandidate | None:
-        key = self._pair_keys.get((space, device))
+    def _pair(self, space: SpaceId, device: DeviceId, static: StaticKey) -> PairCandidate:
+        key = self._pair_keys.get((space, static))
         if key is None:
-            if static == self._keys.static:
-                return None  # a seat somebody gave our own key to; nobody can be met there
-            key = self._pair_keys[space, device] = pair_key(self._keys, static, space)
+            key = self._pair_keys[space, static] = pair_key(self._keys, static, space)
         return PairCandidate(space, device, static, key)
 
     def whose(self, space: SpaceId, static: bytes) -> DeviceId | None:
-        """Return the device of *space* with this static key, if membership knows it."""
-        seats = self.replicas[space].membership.seats.values()
+        """Return the device with this static key, if a collective of ours knows it, *space* first.
+
+        Of two seats with one key the first in the order of §6.4 stands: who says a key is another's
+        takes no session from it.
+        """
+        ordered = sorted(self._collectives(), key=lambda replica: replica.space != space)
+        found = (self._holder(replica, static) for replica in ordered)
+        return next((device for device in found if device is not None), None)
+
+    def _holder(self, replica: SpaceReplica, static: bytes) -> DeviceId | None:
+        """Return who stands for *static*; our own key is ours, whatever a seat says."""
+        if static == self._keys.static:
+            return self.device
+        seats = replica.membership.seats.values()
         return next((seat.device for seat in seats if seat.static == static), None)
+
+    def belongs(self, device: DeviceId) -> bool:
+        """Tell whether *device* holds a seat in any collective of ours."""
+        return any(device in one.membership.seats for one in self._collectives())
 
     def shareable(self) -> list[SpaceId]:
         """Return the spaces that may be named to others: never a private one."""
-        return [
-            space
-            for space, replica in self.replicas.items()
-            if replica.membership.genesis is not None
-            and replica.membership.genesis.kind is not SpaceKind.PRIVATE
-        ]
+        return [space for space, replica in self.replicas.items() if _may_be_named(replica)]
+
+
+def _may_be_named(replica: SpaceReplica) -> bool:
+    genesis = replica.membership.genesis
+    return genesis is not None and genesis.kind is not SpaceKind.PRIVATE

@@ -22,11 +22,12 @@ from aluna_protocol.noise import HandshakeState
 PROLOGUE: Final = b"aluna-door/1"
 DOOR_NONCE_BYTES: Final = 16
 GREETING_BYTES: Final = DOOR_NONCE_BYTES + CHALLENGE_BYTES
+REVEAL_BYTES: Final = 32
 WORD_COUNT: Final = 2048
 SAFETY_WORDS: Final = 4
-"""A second look at 44 bits of the handshake hash; the five words are the lock."""
+"""A second look at 44 bits of the whole knock; the five words are the lock."""
 KNOCK_SECONDS: Final = 30.0
-"""From the greeting to the card: the slowest laptop derives the secret in a few seconds."""
+"""A keeper waits so long for the card: the slowest laptop derives the secret in a few seconds."""
 MAX_CARD_MESSAGE: Final = 1024
 """Three keys, two names of 256 bytes, one signature: 678 bytes at most."""
 MAX_WELCOME: Final = MAX_MESSAGE - 16
@@ -61,9 +62,21 @@ def door_secret(words: Sequence[int], nonce: bytes) -> bytes:
     return crypto.argon2id(password, salt, passes=DOOR_ARGON_PASSES, memory=DOOR_ARGON_MEMORY)
 
 
-def safety_words(handshake_hash: bytes) -> tuple[int, ...]:
-    """Return the indices of the four words both sides show (SPEC §9.5)."""
-    number = int.from_bytes(crypto.blake2b(handshake_hash, size=8, person=b"aluna-safety-v1"))
+def commitment(reveal: bytes) -> bytes:
+    """Return ch, the challenge that fixes *reveal* before anybody has said anything."""
+    if len(reveal) != REVEAL_BYTES:
+        raise LocalProtocolError("a reveal has 32 bytes")
+    return crypto.blake2b(reveal, person=b"aluna-reveal-v1")
+
+
+def safety_words(handshake_hash: bytes, signature: bytes, reveal: bytes) -> tuple[int, ...]:
+    """Return the indices of the four words both sides show (SPEC §9.5).
+
+    *signature* is that of the card, *reveal* what the keeper had committed to: each side fixed its
+    own before it knew the other's, so nobody can try keys until two pairs of screens agree.
+    """
+    said = handshake_hash + signature + reveal
+    number = int.from_bytes(crypto.blake2b(said, size=8, person=b"aluna-safety-v2"))
     return tuple(number >> shift & (WORD_COUNT - 1) for shift in (53, 42, 31, 20))
 
 
@@ -101,9 +114,9 @@ def sign_card(keys: crypto.DeviceKeys, card: Card, handshake_hash: bytes) -> byt
     return crypto.sign(keys, _signed(card, handshake_hash))
 
 
-def pack_inviter(name: str) -> bytes:
-    """Return the message by which a keeper says whose door it is."""
-    return wire.pack([int(Kind.INVITER), name])
+def pack_inviter(name: str, reveal: bytes) -> bytes:
+    """Return the message by which a keeper, with the card read, says whose door it is."""
+    return wire.pack([int(Kind.INVITER), name, reveal])
 
 
 def pack_card(card: Card, signature: bytes) -> bytes:
@@ -123,14 +136,14 @@ def pack_refused() -> bytes:
     return wire.pack([int(Kind.REFUSED)])
 
 
-def parse_inviter(message: bytes) -> str:
-    """Return the name of who keeps the door."""
-    _, name = wire.array(_message(message, Kind.INVITER, MAX_CARD_MESSAGE), 2)
-    return wire.name(name)
+def parse_inviter(message: bytes) -> tuple[str, bytes]:
+    """Return the name of who keeps the door, and what it reveals (not yet compared with ch)."""
+    _, name, reveal = wire.array(_message(message, Kind.INVITER, MAX_CARD_MESSAGE), 3)
+    return wire.name(name), wire.octets(reveal, REVEAL_BYTES)
 
 
-def parse_card(message: bytes, noise: HandshakeState) -> Card:
-    """Return the card in *message* if its device signed it for this knock and proved its static.
+def parse_card(message: bytes, noise: HandshakeState) -> tuple[Card, bytes]:
+    """Return the card in *message*, and its signature, if its device signed it for this knock.
 
     Raises `RemoteProtocolError` for any other message, key or signature.
     """
@@ -140,9 +153,9 @@ def parse_card(message: bytes, noise: HandshakeState) -> Card:
         raise RemoteProtocolError("the device key cannot sign")
     if not crypto.same(card.static, noise.remote_static):
         raise RemoteProtocolError("the card names another static key")
-    signed = _signed(card, noise.handshake_hash)
-    crypto.verify(card.device, signed, wire.octets(signature, crypto.SIGNATURE_BYTES))
-    return card
+    signature = wire.octets(signature, crypto.SIGNATURE_BYTES)
+    crypto.verify(card.device, _signed(card, noise.handshake_hash), signature)
+    return card, signature
 
 
 def parse_answer(message: bytes) -> bytes | None:

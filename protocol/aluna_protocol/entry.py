@@ -194,6 +194,16 @@ def check_header(header: Header) -> None:
         raise RemoteProtocolError("epoch fields do not fit the kind")
     if not sealed and (len(header.parts) != 1 or sizes > limits.MAX_CONTROL_BODY):
         raise RemoteProtocolError("a control entry has one body")
+    if not sealed and header.height > limits.MAX_CONTROL_HEIGHT:
+        raise RemoteProtocolError("control log too long")
+
+
+def _check_own(header: Header) -> None:
+    """Refuse to sign a header that others would refuse: our own mistake, and nobody else's."""
+    try:
+        check_header(header)
+    except RemoteProtocolError as error:
+        raise LocalProtocolError(str(error)) from None
 
 
 def decode_entry(encoded: bytes, signature: bytes, parts: Sequence[bytes | None]) -> Entry:
@@ -234,11 +244,9 @@ class Part:
 
 def padded_length(length: int) -> int:
     """Return the Padmé length for *length* bytes: at most 12 % more, few distinct sizes."""
-    if length < 2:
-        return length
     exponent = length.bit_length() - 1
-    kept = exponent.bit_length()
-    mask = (1 << (exponent - kept)) - 1 if exponent > kept else 0
+    dropped = max(exponent - exponent.bit_length(), 0)
+    mask = (1 << dropped) - 1
     return (length + mask) & ~mask
 
 
@@ -328,7 +336,7 @@ def seal_changes(
         commitment=secret.commitment,
         parts=tuple((hash_part(part), len(part)) for part in sealed),
     )
-    check_header(header)
+    _check_own(header)
     return sign_entry(keys, header, sealed)
 
 
@@ -384,5 +392,5 @@ def control_entry(
         commitment=b"",
         parts=((hash_part(body), len(body)),),
     )
-    check_header(header)
+    _check_own(header)
     return sign_entry(keys, header, [body])

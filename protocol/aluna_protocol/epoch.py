@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from aluna_protocol import crypto, limits, wire
@@ -53,11 +53,10 @@ def named(key: bytes) -> EpochKey:
 
 def encode_operation(operation: EpochOperation) -> bytes:
     """Return the body of the epoch entry that carries *operation*."""
-    match operation:
-        case Rekey(epoch, boxes):
-            return wire.pack([0, epoch, [[sealed.device, sealed.box] for sealed in boxes]])
-        case Share(boxes):
-            return wire.pack([1, [[sealed.epoch, sealed.device, sealed.box] for sealed in boxes]])
+    boxes = operation.boxes
+    if isinstance(operation, Rekey):
+        return wire.pack([0, operation.epoch, [[sealed.device, sealed.box] for sealed in boxes]])
+    return wire.pack([1, [[sealed.epoch, sealed.device, sealed.box] for sealed in boxes]])
 
 
 def decode_operation(body: bytes) -> EpochOperation:
@@ -69,7 +68,7 @@ def decode_operation(body: bytes) -> EpochOperation:
             pairs = [wire.array(box, 2) for box in wire.array(boxes, at_most=limits.MAX_DEVICES)]
             return Rekey(name, tuple(_sealed(name, device, box) for device, box in pairs))
         case [1, boxes]:
-            triples = [wire.array(b, 3) for b in wire.array(boxes, at_most=4 * limits.MAX_DEVICES)]
+            triples = [wire.array(box, 3) for box in wire.array(boxes, at_most=limits.MAX_DEVICES)]
             return Share(tuple(_sealed(e, device, box) for e, device, box in triples))
         case _:
             raise RemoteProtocolError("unknown epoch operation")
@@ -133,32 +132,90 @@ class Epoch:
     exposure: frozenset[DeviceId]
 
 
-def resolve(acts: Iterable[EpochAct], seated: Mapping[EntryHash, Set[DeviceId]]) -> list[Epoch]:
-    """Return all epochs, given *acts* with causes first and who was seated at each act's past.
+class Resolver:
+    """Works epoch acts in as they come, causes first; what it says depends on their set alone.
 
-    A `Rekey` counts when its signer was seated in what it had seen (E1, while every person keeps
-    the door); a `Share` always counts as exposure, whoever signed it (E2, fail safe).
+    Of a box only the name on it is kept: what a hostile member writes takes no more room than it
+    took on its way.
     """
-    depth_below: dict[EntryHash, int] = {}
-    depths: dict[EpochId, int] = {}
-    exposure: dict[EpochId, set[DeviceId]] = {}
+
+    def __init__(self) -> None:
+        self._below: dict[EntryHash, int] = {}
+        self._depths: dict[EpochId, int] = {}
+        self._exposure: dict[EpochId, set[DeviceId]] = {}
+        self._outside: dict[EpochId, DeviceId] = {}
+        """Of an epoch found ineligible, one device outside that was given its key."""
+        self._deepest: list[EpochId] | None = None
+
+    def add(self, act: EpochAct, *, seated: bool) -> None:
+        """Take an act whose parents were taken before; *seated* if its signer was, in its past.
+
+        A `Rekey` counts when its signer was seated in what it had seen (E1, while every person
+        keeps the door); a `Share` always counts as exposure, whoever signed it (E2, fail safe).
+        """
+        depth = max((self._below.get(parent, 0) for parent in act.parents), default=0)
+        operation = act.operation
+        if isinstance(operation, Rekey) and seated:
+            depth += 1
+            if depth > self._depths.get(operation.epoch, 0):
+                self._depths[operation.epoch] = depth
+                self._deepest = None
+            self._expose(operation.epoch, act.signer)
+        if isinstance(operation, Share) or (operation is not None and seated):
+            for sealed in operation.boxes:
+                self._expose(sealed.epoch, sealed.device)
+        self._below[act.id] = depth
+
+    def _expose(self, epoch: EpochId, device: DeviceId) -> None:
+        self._exposure.setdefault(epoch, set()).add(device)
+
+    @property
+    def minted(self) -> Set[EpochId]:
+        """The name of every epoch somebody seated minted."""
+        return self._depths.keys()
+
+    @property
+    def epochs(self) -> list[Epoch]:
+        """Every epoch somebody seated minted, the deepest first, of equals the lowest id."""
+        return [self._epoch(epoch) for epoch in self._ordered()]
+
+    def eligible(self, members: Set[DeviceId]) -> Iterator[Epoch]:
+        """Yield the epochs only *members* were ever given, the one to write under first (E3).
+
+        Who was outside is remembered, so that a thousand epochs nobody may use cost one look each.
+        """
+        for epoch in self._ordered():
+            outside = self._outside.get(epoch)
+            if outside is not None and outside not in members:
+                continue
+            strangers = self._exposure[epoch] - members
+            if strangers:
+                self._outside[epoch] = min(strangers)
+            else:
+                yield self._epoch(epoch)
+
+    def _ordered(self) -> list[EpochId]:
+        if self._deepest is None:
+            depths = self._depths
+            self._deepest = sorted(depths, key=lambda epoch: (-depths[epoch], epoch))
+        return self._deepest
+
+    def _epoch(self, epoch: EpochId) -> Epoch:
+        return Epoch(epoch, self._depths[epoch], frozenset(self._exposure[epoch]))
+
+
+def without_boxes(operation: EpochOperation) -> EpochOperation:
+    """Return *operation* as far as `Resolver` needs it: to whom, but not what."""
+    boxes = tuple(SealedKey(sealed.epoch, sealed.device, b"") for sealed in operation.boxes)
+    return Rekey(operation.epoch, boxes) if isinstance(operation, Rekey) else Share(boxes)
+
+
+def resolve(acts: Iterable[EpochAct], seated: Mapping[EntryHash, Set[DeviceId]]) -> list[Epoch]:
+    """Return all epochs, given *acts* with causes first and who was seated at each act's past."""
+    resolver = Resolver()
     for act in acts:
-        below = max((depth_below.get(parent, 0) for parent in act.parents), default=0)
-        depth_below[act.id] = below
-        match act.operation:
-            case Rekey(epoch, boxes) if act.signer in seated[act.id]:
-                depth_below[act.id] = below + 1
-                depths[epoch] = max(depths.get(epoch, 0), below + 1)
-                exposure.setdefault(epoch, set()).update({box.device for box in boxes})
-                exposure[epoch].add(act.signer)
-            case Share(boxes):
-                for box in boxes:
-                    exposure.setdefault(box.epoch, set()).add(box.device)
-            case Rekey() | None:
-                pass
-    return [
-        Epoch(epoch, depth, frozenset(exposure[epoch])) for epoch, depth in sorted(depths.items())
-    ]
+        resolver.add(act, seated=act.signer in seated[act.id])
+    return resolver.epochs
 
 
 def active(epochs: Iterable[Epoch], members: Set[DeviceId]) -> Epoch | None:

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 from aluna_protocol import crypto
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EpochId, Instant, SpaceId, StaticKey
-from aluna_protocol.limits import HANDSHAKE_SECONDS
+from aluna_protocol.limits import HANDSHAKE_SECONDS, MAX_CANDIDATES
 from aluna_protocol.noise import HandshakeState
 from aluna_protocol.transport import Transport
 
@@ -241,7 +241,8 @@ class ResponderHandshake:
     """The side that accepted, not knowing who comes.
 
     *silence* is a random number of seconds within `SILENCE_SECONDS`, after which an unknown peer is
-    closed; *candidates* are at most all current peers and the group of each active epoch.
+    closed; *candidates* are the current peers and the groups that may introduce, of which the first
+    `MAX_CANDIDATES` count.
     """
 
     def __init__(
@@ -257,7 +258,7 @@ class ResponderHandshake:
         if len(challenge) != CHALLENGE_BYTES:
             raise LocalProtocolError("a challenge has 32 bytes")
         self._keys = keys
-        self._candidates = candidates
+        self._candidates = candidates[:MAX_CANDIDATES]
         self._challenge = challenge
         self._ephemeral_secret = ephemeral_secret
         self._incoming = b""

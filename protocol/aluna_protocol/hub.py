@@ -13,6 +13,7 @@ from aluna_protocol.directory import Directory
 from aluna_protocol.entry import EpochKey
 from aluna_protocol.errors import IncompatibleVersionError, RemoteProtocolError
 from aluna_protocol.exchange import Exchange
+from aluna_protocol.faults import Fault
 from aluna_protocol.handshake import (
     Candidate,
     Established,
@@ -33,8 +34,6 @@ from aluna_protocol.hub_events import (
     HubEffect,
     HubEvent,
     NothingPending,
-    PeerArrived,
-    PeerLeft,
     PresenceChanged,
     PresenceSeen,
     SendBytes,
@@ -51,8 +50,9 @@ from aluna_protocol.ids import (
     SpaceId,
 )
 from aluna_protocol.messages import Bye
+from aluna_protocol.peer_logs import TooManyLogsError
 from aluna_protocol.replica import SpaceReplica
-from aluna_protocol.session import Session
+from aluna_protocol.session import Session, faulted
 
 INTRODUCTION_SECONDS = 10.0
 INTRODUCTION_BYTES = 256 * limits.KIB
@@ -84,6 +84,7 @@ class Hub:
         self._random = random_bytes
         self._handshakes: dict[ConnectionId, Handshake] = {}
         self._presence: dict[SpaceId, DocumentId] = {}
+        self._now = Instant(0.0)
 
     def add_space(self, replica: SpaceReplica, epoch_keys: Iterable[EpochKey]) -> None:
         """Take a space whose entries are in the store."""
@@ -101,13 +102,24 @@ class Hub:
 
     def may_seal(self, space: SpaceId) -> bool:
         """Tell whether we have compared with everybody here and nobody knows our log better."""
-        own = LogId(space, self._device, self.directory.incarnation, Lane.CONTENT)
-        height = self.directory.replicas[space].head(own).height
         here = [s for s in self.sessions if not s.greeted or space in s.shared.values()]
-        return all(space in s.inventoried and s.peer_head(own).height <= height for s in here)
+        return all(
+            (space in session.inventoried and not self._knows_better(session, space))
+            or self.exchange.pulling.backoff.distrusted(session.static, self._now)
+            for session in here
+        )
+
+    def _knows_better(self, session: Session, space: SpaceId) -> bool:
+        """Tell whether a peer tells of our own log what we do not have, and may still send it."""
+        incarnation = self.directory.incarnation
+        return any(
+            LogId(space, self._device, incarnation, lane) in session.logs.ahead(space, lane)
+            for lane in Lane
+        )
 
     def handle(self, event: HubEvent, now: Instant) -> list[HubEffect]:
         """Advance on *event* and return what the driver must do, in order."""
+        self._now = now
         match event:
             case Dialled(connection, candidate):
                 return self._dialled(connection, candidate, now)
@@ -116,11 +128,11 @@ class Hub:
             case BytesReceived(connection, data):
                 return self._bytes(connection, data, now)
             case ConnectionLost(connection):
-                return self._forget(connection, now)
+                return self._lost(connection, now)
             case EntriesStored(connection, entries):
                 return self.exchange.entries_stored(connection, entries, now)
             case EntriesLoaded(connection, log, entries):
-                return self.exchange.entries_loaded(connection, log, entries, now)
+                return self.exchange.serving.loaded(connection, log, entries, now)
             case EntriesWritten(entries):
                 return self.exchange.entries_written(entries, now)
             case NothingPending():
@@ -163,7 +175,7 @@ class Hub:
             try:
                 return self._handshake(connection, machine, data, now)
             except RemoteProtocolError:
-                return self._hang_up(connection, now)
+                return self._hang_up(connection)
         session = self.exchange.sessions.get(connection)
         return [] if session is None else self._session_bytes(session, data, now)
 
@@ -183,8 +195,7 @@ class Hub:
                     initiator = isinstance(machine, InitiatorHandshake)
                     effects += self._established(connection, effect, now, initiator=initiator)
                 case Incompatible():
-                    effects.append(UpdateNeeded(None))
-                    effects += self._hang_up(connection, now)
+                    effects += [UpdateNeeded(None), *self._hang_up(connection)]
         return effects
 
     def _established(
@@ -204,49 +215,49 @@ class Hub:
             last_said=now,
         )
         del self._handshakes[connection]
-        effects: list[HubEffect] = []
-        if session.device is not None:
-            other = self.session_with(session.device)
-            if other is not None and self._keeps(other, session):
-                return [CloseConnection(connection)]
-            if other is not None:
-                effects += self._say_goodbye(other, Bye.DUPLICATE, now)
-            effects.append(PeerArrived(connection, session.device))
-        self.exchange.sessions[connection] = session
+        effects = self.exchange.join(session, now)
+        if connection not in self.exchange.sessions:
+            return effects
         effects.append(session.say(self._hello(session), now))
         return effects + self._session_bytes(session, result.remainder, now)
 
-    def _keeps(self, old: Session, new: Session) -> bool:
-        """Of two sessions keep the one the lower device dialled; of equals, the newer."""
-        if old.initiator == new.initiator or new.device is None:
-            return False
-        we_are_lower = self._device < new.device
-        return old.initiator == we_are_lower
-
     def _hello(self, session: Session) -> messages.Hello:
-        tags = [session.our_tag(space) for space in self.directory.shareable()]
+        session.named = frozenset(self.directory.shareable())
+        tags = [session.our_tag(space) for space in session.named]
         size = next(count for count in messages.TAG_COUNTS if count >= len(tags))
         tags += [self._random(messages.TAG_BYTES) for _ in range(size - len(tags))]
         return messages.Hello(self._engine, tuple(sorted(tags)))
 
     def _session_bytes(self, session: Session, data: bytes, now: Instant) -> list[HubEffect]:
         session.received_bytes += len(data)
-        effects: list[HubEffect] = []
+        if session.device is None and session.received_bytes > INTRODUCTION_BYTES:
+            return self.exchange.end(session, now)
         try:
-            if session.device is None and session.received_bytes > INTRODUCTION_BYTES:
-                raise RemoteProtocolError("introduction too long")  # noqa: TRY301
-            for packed in session.transport.decrypt(data):
-                session.last_heard = now
-                effects += self._message(session, messages.decode(packed), now)
-                if session.connection not in self.exchange.sessions:
-                    break
-        except IncompatibleVersionError:
-            effects.append(UpdateNeeded(session.device))
-            effects += self._say_goodbye(session, Bye.UPDATE_NEEDED, now)
+            said = session.transport.decrypt(data)
         except RemoteProtocolError:
-            # What was accepted before the fault stays in the effects: it is verified already.
-            effects += self._hang_up(session.connection, now)
+            # Whoever is between us may have done this: it says nothing of the peer.
+            return self.exchange.end(session, now)
+        effects: list[HubEffect] = []
+        for packed in said:
+            session.last_heard = now
+            answer = self._said(session, packed, now)
+            if not answer and session.floods(now):
+                answer = faulted(session, Fault.FLOODED) + self.exchange.end(session, now)
+            effects += answer
+            if session.connection not in self.exchange.sessions:
+                break
         return effects
+
+    def _said(self, session: Session, packed: bytes, now: Instant) -> list[HubEffect]:
+        try:
+            return self._message(session, messages.decode(packed), now)
+        except IncompatibleVersionError:
+            told = UpdateNeeded(session.device)
+            return [told, *self.exchange.end(session, now, Bye.UPDATE_NEEDED)]
+        except TooManyLogsError:
+            return faulted(session, Fault.TOO_MANY) + self.exchange.end(session, now)
+        except RemoteProtocolError:
+            return faulted(session, Fault.BROKEN_MESSAGE) + self.exchange.end(session, now)
 
     def _message(
         self, session: Session, message: messages.Message, now: Instant
@@ -263,14 +274,16 @@ class Hub:
                     session, self._space_of(session, tag), logs, now, last=last
                 )
             case messages.Want(tag, logs):
-                return self.exchange.peer_wants(session, self._space_of(session, tag), logs, now)
+                return self.exchange.serving.want(session, self._space_of(session, tag), logs, now)
             case messages.Batch() as batch:
-                return self.exchange.batch(session, self._space_of(session, batch.tag), batch, now)
+                return self.exchange.taking.batch(
+                    session, self._space_of(session, batch.tag), batch, now
+                )
             case messages.Presence(tag, document):
-                space = self._space_of(session, tag)
-                if session.device not in self.directory.replicas[space].members:
-                    raise RemoteProtocolError("presence of somebody outside")
-                return [PresenceSeen(session.device, space, document)]
+                return self._present(session, self._space_of(session, tag), document)
+            case messages.Anchors() as anchors:
+                space = self._space_of(session, anchors.tag)
+                return self.exchange.pulling.anchors(session, space, anchors, now)
             case messages.Ping():
                 return []
             case messages.Done():
@@ -278,7 +291,17 @@ class Hub:
                 return []
             case messages.Goodbye(reason):
                 told = [UpdateNeeded(session.device)] if reason is Bye.UPDATE_NEEDED else []
-                return [*told, *self._hang_up(session.connection, now)]
+                return [*told, *self.exchange.end(session, now)]
+
+    def _present(
+        self, session: Session, space: SpaceId, document: DocumentId | None
+    ) -> list[HubEffect]:
+        device, known = session.device, session.presence.get(space)
+        seats = self.directory.replicas[space].membership.seats
+        if device is None or device not in seats or known == document:
+            return []  # its admission may be on its way here; what is known is not said again
+        session.presence[space] = document
+        return [PresenceSeen(device, space, document)]
 
     def _space_of(self, session: Session, tag: bytes) -> SpaceId:
         space = session.shared.get(tag)
@@ -290,10 +313,8 @@ class Hub:
         if session.greeted:
             raise RemoteProtocolError("greeted twice")
         session.greeted = True
-        known = {session.their_tag(space): space for space in self.directory.replicas}
+        known = {session.their_tag(space): space for space in session.named}
         session.shared = {tag: known[tag] for tag in tags if tag in known}
-        if session.device is None:
-            session.shared = {t: s for t, s in session.shared.items() if s == session.space}
         effects: list[HubEffect] = []
         for space in session.shared.values():
             effects += self.exchange.tell_everything(session, space, now)
@@ -327,17 +348,22 @@ class Hub:
         effects: list[HubEffect] = []
         for connection, machine in list(self._handshakes.items()):
             if now >= machine.deadline:
-                effects += self._hang_up(connection, now)
+                effects += self._hang_up(connection)
         for session in self.sessions:
             effects += self._tick_session(session, now, tell=tell)
-        return effects
+        return effects + self.exchange.pulling.tick(now)
 
     def _tick_session(self, session: Session, now: Instant, *, tell: bool) -> list[HubEffect]:
         stranger_too_long = session.device is None and now - session.since > INTRODUCTION_SECONDS
         if session.silent_too_long(now) or stranger_too_long:
-            return self._hang_up(session.connection, now)
-        if session.transport.expired(now):
-            return self._say_goodbye(session, Bye.LEAVING, now)
+            return self.exchange.end(session, now)
+        if session.overdue(now):
+            self.exchange.pulling.backoff.distrust(session.static, now)
+            return self.exchange.end(session, now)
+        entered_since = session.greeted and session.named < set(self.directory.shareable())
+        if session.transport.expired(now) or entered_since:
+            # A Hello names spaces once: a new session names those we entered after it.
+            return self.exchange.end(session, now, Bye.LEAVING)
         effects = self.exchange.tell_haves(session, now) if tell else []
         if session.ping_due(now):
             effects.append(session.say(messages.Ping(), now))
@@ -347,22 +373,14 @@ class Hub:
         """End every session politely, before the vault is locked."""
         effects: list[HubEffect] = []
         for session in self.sessions:
-            effects += self._say_goodbye(session, Bye.LEAVING, now)
+            effects += self.exchange.end(session, now, Bye.LEAVING)
         return effects
 
-    def _say_goodbye(self, session: Session, reason: Bye, now: Instant) -> list[HubEffect]:
-        goodbye = session.say(messages.Goodbye(reason), now)
-        return [goodbye, *self._hang_up(session.connection, now)]
+    def _hang_up(self, connection: ConnectionId) -> list[HubEffect]:
+        self._handshakes.pop(connection, None)
+        return [CloseConnection(connection)]
 
-    def _hang_up(self, connection: ConnectionId, now: Instant) -> list[HubEffect]:
-        return [CloseConnection(connection), *self._forget(connection, now)]
-
-    def _forget(self, connection: ConnectionId, now: Instant) -> list[HubEffect]:
+    def _lost(self, connection: ConnectionId, now: Instant) -> list[HubEffect]:
         self._handshakes.pop(connection, None)
         session = self.exchange.sessions.get(connection)
-        if session is None:
-            return []
-        effects = self.exchange.forget(session, now)
-        if session.device is not None:
-            effects.insert(0, PeerLeft(connection, session.device))
-        return effects
+        return [] if session is None else self.exchange.forget(session, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aluna_protocol.entry import Entry
+from aluna_protocol.faults import Fault
 from aluna_protocol.handshake import Candidate
 from aluna_protocol.ids import ConnectionId, DeviceId, DocumentId, Head, LogId, SpaceId
 
@@ -120,7 +121,10 @@ class StoreEntries:
 
 @dataclass(frozen=True, slots=True)
 class LoadEntries:
-    """Read entries of *log* after *after*, about *max_bytes*, then say `EntriesLoaded`."""
+    """Read what leads to the tip of the branch *log* after *after*, about *max_bytes*.
+
+    Then say `EntriesLoaded`. Below its fork those are entries of the branch it left.
+    """
 
     connection: ConnectionId
     log: LogId
@@ -146,10 +150,12 @@ class PeerLeft:
 
 @dataclass(frozen=True, slots=True)
 class PeerHas:
-    """*device* holds these logs durably up to these heights: remember it as acknowledged."""
+    """*device* holds these branches of ours durably up to these places, known to lie on them."""
 
     device: DeviceId
     logs: tuple[tuple[LogId, Head], ...]
+    ahead: tuple[tuple[LogId, Head], ...] = ()
+    """Tips it told that are not held here: how much more of a log it says to have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,23 +183,24 @@ class MembersChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class LogRefused:
-    """A peer sent entries of *log* that do not hold: forged, or the other branch of a fork."""
+class PeerFaulted:
+    """*device* did something wrong, and that is proved: the peer, or for a fork the author."""
 
-    connection: ConnectionId
-    log: LogId
+    device: DeviceId
+    fault: Fault
+    log: LogId | None
 
 
 @dataclass(frozen=True, slots=True)
 class OwnLogBehind:
-    """A peer holds more of our own log than we do: this is an old copy, start a new incarnation."""
+    """More of our own log came, signed by us: this is an old copy, start a new incarnation."""
 
     space: SpaceId
 
 
 @dataclass(frozen=True, slots=True)
 class OwnLogForked:
-    """A peer holds another entry of ours at the same height: start a new incarnation."""
+    """Another branch of our own log came, signed by us: start a new incarnation."""
 
     space: SpaceId
 
@@ -216,7 +223,7 @@ HubEffect = (
     | InventoryHeard
     | PresenceSeen
     | MembersChanged
-    | LogRefused
+    | PeerFaulted
     | OwnLogBehind
     | OwnLogForked
     | UpdateNeeded

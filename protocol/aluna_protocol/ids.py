@@ -50,6 +50,15 @@ class LogId:
     device: DeviceId
     incarnation: int
     lane: Lane
+    branch: int = 0
+    """Ours alone and never told: a log that forked has several, 0 is the one seen first here."""
+
+    @property
+    def base(self) -> LogId:
+        """The log as others name it, without the branch."""
+        if self.branch == 0:
+            return self
+        return LogId(self.space, self.device, self.incarnation, self.lane)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from aluna_protocol import crypto
 from aluna_protocol.door import (
     DOOR_NONCE_BYTES,
     GREETING_BYTES,
-    KNOCK_SECONDS,
     Card,
+    commitment,
     door_handshake,
     pack_card,
     parse_answer,
@@ -35,7 +35,7 @@ from aluna_protocol.handshake import (
     cut,
 )
 from aluna_protocol.ids import Instant, StaticKey
-from aluna_protocol.limits import DOOR_SECONDS
+from aluna_protocol.limits import DOOR_SECONDS, HANDSHAKE_SECONDS
 from aluna_protocol.noise import HandshakeState
 from aluna_protocol.transport import Transport
 
@@ -91,10 +91,11 @@ class AwaitingSecret:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingInviter:
-    """The channel is up, our card is out."""
+    """The channel is up, our card is out with its *signature*."""
 
     noise: HandshakeState
     transport: Transport
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class DoorKnocker:
         self._card = card
         self._ephemeral_secret = ephemeral_secret
         self._incoming = b""
+        self._challenge = b""
         self._phase: (
             AwaitingGreeting
             | AwaitingSecret
@@ -124,7 +126,7 @@ class DoorKnocker:
             | AwaitingAnswer
             | Ended
         ) = AwaitingGreeting()
-        self.deadline = Instant(now + KNOCK_SECONDS)
+        self.deadline = Instant(now + HANDSHAKE_SECONDS)
 
     def receive(self, data: bytes, now: Instant) -> list[KnockerEffect]:
         """Take bytes of the stream, cut anywhere; raise `RemoteProtocolError` to hang up.
@@ -151,7 +153,7 @@ class DoorKnocker:
             self._keys, secret, self._phase.greeting, self._ephemeral_secret, initiator=True
         )
         self._phase = AwaitingNoise2(noise)
-        self.deadline = Instant(now + KNOCK_SECONDS)
+        self.deadline = Instant(now + HANDSHAKE_SECONDS)
         return [Send(noise.write_message(bytes([VERSION])))]
 
     def closed(self) -> list[KnockerEffect]:
@@ -169,14 +171,15 @@ class DoorKnocker:
         match self._phase:
             case AwaitingGreeting() if len(self._incoming) >= GREETING_BYTES:
                 greeting = self._take(GREETING_BYTES)
+                self._challenge = greeting[DOOR_NONCE_BYTES:]
                 self._phase = AwaitingSecret(greeting)
                 return [DeriveSecret(greeting[:DOOR_NONCE_BYTES])]
             case AwaitingSecret() if self._incoming:
                 raise RemoteProtocolError("a keeper says nothing before the knock")
             case AwaitingNoise2(noise) if len(self._incoming) >= NOISE2_BYTES:
                 return self._third_message(noise, self._take(NOISE2_BYTES), now)
-            case AwaitingInviter(noise, transport) if self._incoming:
-                return self._meet(noise, transport, transport.decrypt(self._take(None)), now)
+            case AwaitingInviter(transport=transport) as phase if self._incoming:
+                return self._meet(phase, transport.decrypt(self._take(None)), now)
             case AwaitingAnswer(transport) if self._incoming:
                 return self._hear(transport.decrypt(self._take(None)))
             case (
@@ -200,24 +203,22 @@ class DoorKnocker:
         third = noise.write_message(bytes([VERSION]))
         # A quick yes brings the welcome together with the name: both must fit.
         transport = Transport.after(noise, now)
-        self._phase = AwaitingInviter(noise, transport)
         signature = sign_card(self._keys, self._card, noise.handshake_hash)
+        self._phase = AwaitingInviter(noise, transport, signature)
         return [Send(third + transport.encrypt(pack_card(self._card, signature), now))]
 
     def _meet(
-        self,
-        noise: HandshakeState,
-        transport: Transport,
-        messages: list[bytes],
-        now: Instant,
+        self, phase: AwaitingInviter, messages: list[bytes], now: Instant
     ) -> list[KnockerEffect]:
         if not messages:
             return []
-        inviter = parse_inviter(messages[0])
-        self._phase = AwaitingAnswer(transport)
+        inviter, reveal = parse_inviter(messages[0])
+        if not crypto.same(commitment(reveal), self._challenge):
+            raise RemoteProtocolError("the keeper had committed to something else")
+        self._phase = AwaitingAnswer(phase.transport)
         self.deadline = Instant(now + DOOR_SECONDS)
-        words = safety_words(noise.handshake_hash)
-        found = DoorFound(inviter, words, StaticKey(noise.remote_static))
+        words = safety_words(phase.noise.handshake_hash, phase.signature, reveal)
+        found = DoorFound(inviter, words, StaticKey(phase.noise.remote_static))
         return [found, *self._hear(messages[1:])]
 
     def _hear(self, messages: list[bytes]) -> list[KnockerEffect]:

@@ -30,6 +30,8 @@ SEAL_AT_BYTES: Final = 64 * KIB
 """Pending edits are sealed at this size even when nobody is there."""
 MAX_HEIGHT: Final = 2**32
 """No person writes four thousand million entries; a larger height is a lie."""
+MAX_CONTROL_HEIGHT: Final = 2**14
+"""Control entries of one log: four a day for eleven years; more of them is an attack."""
 MAX_MEMBERSHIP_HEADS: Final = 64
 """More concurrent membership acts than devices that could make them."""
 MAX_CONTROL_BODY: Final = 256 * KIB
@@ -37,7 +39,13 @@ MAX_CONTROL_BODY: Final = 256 * KIB
 MAX_NAME_BYTES: Final = 256
 """A name of a person, device or collective in UTF-8: sixty-four of the widest letters."""
 MAX_DEVICES: Final = 1024
-"""Devices of one space, removed ones included."""
+"""Devices of one space, removed ones included; and boxes of one rekey or share."""
+MAX_BRANCHES: Final = 64
+"""Branches of one log: a copy restored so often that met nobody between; one Have tells them."""
+MAX_LOGS_PER_DEVICE: Final = 4096
+"""Logs and branches of one device in a space: a vault restored every day for five years."""
+MAX_UNKNOWN_LOGS: Final = 16_384
+"""Logs a peer may tell that we lack: eight incarnations of 1,024 devices; 8 MB of memory."""
 
 # Sessions
 MAX_SPACES: Final = 64
@@ -46,6 +54,30 @@ BATCH_BYTES: Final = 64 * KIB
 """Aim for one batch: small enough that the first records are readable at once."""
 BATCH_WINDOW: Final = 16
 """Batches under way without acknowledgement: 1 MiB in flight keeps a Wi-Fi busy."""
+MAX_BATCH_BYTES: Final = 1 * MIB
+"""Several entries in one batch: whoever was sent them can always send them on at once."""
+MAX_BATCH_LINKS: Final = 4096
+"""Entries of one batch: more than 64 KiB of the smallest ones."""
+MAX_BATCH_PARTS: Final = 65_536
+"""A part takes 36 bytes at least, so a batch cannot hold more; bounds what parsing builds."""
+MAX_ANCHORS: Final = 32
+"""Doubling distances reach over any log: 31 of them, and its beginning."""
+MAX_RESENDS: Final = 4
+"""Batches of a log asked for again before any was acknowledged: entries may overtake their past."""
+WANT_WINDOW: Final = 16
+"""Logs asked of one peer at once; the others may be asked of somebody else meanwhile."""
+WITHHELD_SECONDS: Final = 30.0
+"""Without a new entry for so long a log is asked of another: 2 MiB at 70 KiB a second."""
+RETRY_SECONDS: Final = 60.0
+"""Before a peer is asked again for what it withheld; doubled each time."""
+MAX_RETRY_SECONDS: Final = 3600.0
+MAX_REMEMBERED_FAULTS: Final = 4096
+"""Withheld logs remembered; the oldest are asked for again sooner."""
+IDLE_WINDOW_SECONDS: Final = 10.0
+MAX_IDLE_MESSAGES: Final = 1000
+"""Messages in that time that bring nothing: a peer who says so many is not talking with us."""
+GREETING_SECONDS: Final = 60.0
+"""A peer whose inventory has not ended by then keeps us from sealing: it is hung up on."""
 REKEY_MESSAGES: Final = 2**16
 REKEY_SECONDS: Final = 600.0
 SESSION_SECONDS: Final = 12 * 3600.0
@@ -54,6 +86,10 @@ SILENCE_SECONDS: Final = (5.0, 15.0)
 """An unknown peer is read and dropped for a random time between these, then closed."""
 MAX_HALF_OPEN: Final = 64
 MAX_HALF_OPEN_PER_SOURCE: Final = 8
+MAX_INTRODUCING_EPOCHS: Final = 64
+"""Epochs of one space under which somebody unknown may introduce itself, the deepest."""
+MAX_CANDIDATES: Final = 4096
+"""Hints compared for one stranger: 2 µs each, so that a probe costs 8 ms at most."""
 KEEPALIVE_SECONDS: Final = 20.0
 PEER_SILENT_SECONDS: Final = 60.0
 """A session without a sound for so long is dead: three keep-alives missed."""

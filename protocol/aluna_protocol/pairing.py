@@ -16,6 +16,7 @@ from aluna_protocol.door import (
     KNOCK_SECONDS,
     MAX_CARD_MESSAGE,
     Card,
+    commitment,
     door_handshake,
     pack_inviter,
     pack_refused,
@@ -26,7 +27,6 @@ from aluna_protocol.door import (
 )
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.handshake import (
-    CHALLENGE_BYTES,
     NOISE1_BYTES,
     NOISE3_BYTES,
     VERSION,
@@ -115,12 +115,13 @@ class Door:
         self._secret = b""
 
     def knock(
-        self, *, challenge: bytes, ephemeral_secret: bytes, silence: float, now: Instant
+        self, *, reveal: bytes, ephemeral_secret: bytes, silence: float, now: Instant
     ) -> DoorKeeper:
-        """Return the machine for a connection just accepted (randomness as in §8)."""
-        if len(challenge) != CHALLENGE_BYTES:
-            raise LocalProtocolError("a challenge has 32 bytes")
-        return DoorKeeper(self, challenge, ephemeral_secret, silence, now)
+        """Return the machine for a connection just accepted.
+
+        *reveal* is r, 32 random bytes for this knock alone; the rest as in §8.
+        """
+        return DoorKeeper(self, reveal, ephemeral_secret, silence, now)
 
     def begin(self, challenge: bytes, ephemeral_secret: bytes) -> HandshakeState:
         """Return a handshake under this door's secret, for its keepers."""
@@ -133,10 +134,11 @@ class DoorKeeper:
     """One knock, seen from inside."""
 
     def __init__(
-        self, door: Door, challenge: bytes, ephemeral_secret: bytes, silence: float, now: Instant
+        self, door: Door, reveal: bytes, ephemeral_secret: bytes, silence: float, now: Instant
     ) -> None:
         self._door = door
-        self._challenge = challenge
+        self._reveal = reveal
+        self._challenge = commitment(reveal)
         self._ephemeral_secret = ephemeral_secret
         self._incoming = b""
         self._silent_until = Instant(now + silence)
@@ -195,7 +197,8 @@ class DoorKeeper:
             case AwaitingNoise3(noise) if len(self._incoming) >= NOISE3_BYTES:
                 return self._open_channel(noise, self._take(NOISE3_BYTES), now)
             case AwaitingCard(noise, transport) if self._incoming:
-                return self._read_card(noise, transport, transport.decrypt(self._take(None)))
+                messages = transport.decrypt(self._take(None))
+                return self._read_card(noise, transport, messages, now)
             case AwaitingAnswer(transport) if self._incoming:
                 if transport.decrypt(self._take(None)):
                     raise RemoteProtocolError("a knocker waits for the answer")
@@ -232,21 +235,25 @@ class DoorKeeper:
         refuse_ourselves(self._door.keys, noise)
         transport = Transport.after(noise, now, max_message=MAX_CARD_MESSAGE)
         self._phase = AwaitingCard(noise, transport)
-        return [Send(transport.encrypt(pack_inviter(self._door.inviter), now))]
+        # We say nothing yet, and the card mostly came in the same breath.
+        return self._step(now)
 
     def _read_card(
-        self, noise: HandshakeState, transport: Transport, messages: list[bytes]
+        self, noise: HandshakeState, transport: Transport, messages: list[bytes], now: Instant
     ) -> list[KeeperEffect]:
         if not messages:
             return []
         if len(messages) > 1:
             raise RemoteProtocolError("a knocker says one thing")
-        card = parse_card(messages[0], noise)
+        card, signature = parse_card(messages[0], noise)
         if card.device == self._door.keys.device:
             raise RemoteProtocolError("our own device key came back")
         self._phase = AwaitingAnswer(transport)
         self.deadline = self._door.closes
-        return [Knocked(card, safety_words(noise.handshake_hash))]
+        # Only now: who had r before its card was fixed could choose the words (SPEC §9.5).
+        inviter = pack_inviter(self._door.inviter, self._reveal)
+        words = safety_words(noise.handshake_hash, signature, self._reveal)
+        return [Send(transport.encrypt(inviter, now)), Knocked(card, words)]
 
     def _fall_silent(self, effects: list[KeeperEffect]) -> list[KeeperEffect]:
         self._phase = Silent()

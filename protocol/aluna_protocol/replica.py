@@ -5,114 +5,126 @@ The log gate stands here: chain, signature, and whether the author belonged in w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from aluna_protocol import entry as entries
 from aluna_protocol import epoch, membership
+from aluna_protocol.branches import Branches, EntryIndex, Fork, on_branch
 from aluna_protocol.entry import Entry, Kind
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import (
-    EMPTY_LOG,
     DeviceId,
     EntryHash,
+    EpochId,
     Head,
     Lane,
     LogId,
     SpaceId,
 )
-from aluna_protocol.membership import Membership
+from aluna_protocol.membership import Membership, Operation
 
 
 class MissingPastError(RemoteProtocolError):
     """An entry names control entries we do not have: ask for those first. Nobody's fault."""
 
 
-class SpaceReplica:
-    """One space as this device holds it. Content stays in the store; control is kept whole."""
+class GapError(RemoteProtocolError):
+    """A run does not begin right after an entry we have: nobody can judge it yet."""
 
-    def __init__(self, space: SpaceId) -> None:
+
+class SpaceReplica:
+    """One space as this device holds it. Content stays in the store; control is kept whole.
+
+    *index* looks up entries that are durable; without one only those taken here are known.
+    """
+
+    def __init__(self, space: SpaceId, index: EntryIndex | None = None) -> None:
         self.space = space
-        self.heads: dict[LogId, Head] = {}
-        """The verified end of every log, whether stored already or on its way to the store."""
-        self._membership_acts: dict[EntryHash, membership.Act] = {}
-        self._epoch_acts: dict[EntryHash, epoch.EpochAct] = {}
-        self._heads: tuple[EntryHash, ...] | None = None
-        self._membership: Membership | None = None
-        self._epochs: list[epoch.Epoch] | None = None
-        self._seated_at: dict[tuple[EntryHash, ...], frozenset[DeviceId]] = {}
+        self.branches = Branches(index)
+        self._membership = membership.Resolver(space)
+        self._epochs = epoch.Resolver()
+        self._waiting: dict[EntryHash, epoch.EpochAct] = {}
+        self._active: list[epoch.Epoch] | None = None
+
+    @property
+    def heads(self) -> dict[LogId, Head]:
+        """The verified end of every branch, whether stored already or on its way to the store."""
+        return self.branches.tips
 
     def head(self, log: LogId) -> Head:
-        """Return the end of *log* as verified here."""
-        return self.heads.get(log, EMPTY_LOG)
+        """Return the end of the branch *log* as verified here."""
+        return self.branches.tip(log)
 
     # -- control ---------------------------------------------------------------------------------
 
     @property
     def membership(self) -> Membership:
         """Who belongs, from every control entry known."""
-        if self._membership is None:
-            self._membership = membership.resolve(self.space, self._membership_acts.values())
-        return self._membership
+        return self._membership.outcome
 
     @property
     def members(self) -> frozenset[DeviceId]:
         """The devices that hold a seat."""
-        return frozenset(self.membership.seats)
+        return self._membership.members
 
     @property
     def epochs(self) -> list[epoch.Epoch]:
-        """Every epoch minted in the space."""
-        if self._epochs is None:
-            ordered = membership.causes_first(self._membership_acts)
-            acts = [self._epoch_acts[act.id] for act in ordered]
-            seated = {act.id: self.seated_at(tuple(sorted(act.parents))) for act in ordered}
-            self._epochs = epoch.resolve(acts, seated)
-        return self._epochs
+        """Every epoch minted in the space, the deepest first."""
+        return self._epochs.epochs
+
+    @property
+    def minted(self) -> Set[EpochId]:
+        """The name of every epoch minted in the space."""
+        return self._epochs.minted
+
+    @property
+    def eligible_epochs(self) -> Iterator[epoch.Epoch]:
+        """The epochs only members were ever given, the one to write under first."""
+        return self._epochs.eligible(self.members)
 
     @property
     def active_epoch(self) -> epoch.Epoch | None:
         """The epoch to write under, None while there is none nobody outside ever held."""
-        return epoch.active(self.epochs, self.members)
+        if self._active is None:
+            self._active = list(itertools.islice(self.eligible_epochs, 1))
+        return self._active[0] if self._active else None
 
     @property
     def control_heads(self) -> tuple[EntryHash, ...]:
-        """Control entries that no other names: what a new entry has seen. Sorted.
+        """Control entries that no other names, sorted: all this device has seen.
 
         Entries whose past is missing are left out: naming one would make ours wait as well.
         """
-        if self._heads is None:
-            complete = membership.causes_first(self._membership_acts)
-            answered = frozenset().union(*(act.parents for act in complete))
-            self._heads = tuple(sorted({act.id for act in complete} - answered))
-        return self._heads
+        return tuple(self._membership.heads)
 
-    def seated_at(self, heads: tuple[EntryHash, ...]) -> frozenset[DeviceId]:
-        """Return who held a seat in the past of *heads*; raise `MissingPastError` when unknown."""
-        known = self._seated_at.get(heads)
-        if known is None:
-            past = self._past(heads)
-            acts = [self._membership_acts[act_id] for act_id in past]
-            known = frozenset(membership.resolve(self.space, acts).seats)
-            self._seated_at[heads] = known
-        return known
+    def heads_to_name(self, device: DeviceId) -> tuple[EntryHash, ...]:
+        """Return the control heads an entry of *device* names: as many as it may (SPEC §5.1)."""
+        return self._membership.heads_to_name(device)
 
-    def _past(self, heads: Sequence[EntryHash]) -> set[EntryHash]:
-        past: set[EntryHash] = set()
-        pending = list(heads)
-        while pending:
-            act_id = pending.pop()
-            if act_id in past:
-                continue
-            if act_id not in self._membership_acts:
-                raise MissingPastError("control entries missing")
-            past.add(act_id)
-            pending.extend(self._membership_acts[act_id].parents)
-        return past
+    def would_count(self, log: LogId, operation: Operation) -> bool:
+        """Tell whether *operation* would count as the next entry of the own control log *log*."""
+        parents = set(self.heads_to_name(log.device))
+        head = self.head(log)
+        if head.height:
+            parents.add(head.hash)
+        return self._membership.would_count(log.device, operation, parents)
+
+    def is_seated_after(self, device: DeviceId, heads: Sequence[EntryHash]) -> bool:
+        """Tell whether *device* held a seat for who has seen *heads*.
+
+        Raises `MissingPastError` when one of them, or something before it, is unknown.
+        """
+        if not all(map(self._membership.is_complete, heads)):
+            raise MissingPastError("control entries missing")
+        return self._membership.is_seated_after(device, heads)
 
     def _add_control(self, entry: Entry) -> None:
         header, body = entry.header, entry.parts[0]
         if body is None:
             raise LocalProtocolError("a control entry keeps its body")
+        if self._membership.knows(entry.hash):
+            return
         parents = set(header.membership_heads)
         if header.height > 1:
             parents.add(header.previous)
@@ -121,68 +133,95 @@ class SpaceReplica:
         if header.kind is Kind.MEMBERSHIP:
             member_operation = membership.decode_operation(body)
         else:
-            epoch_operation = epoch.decode_operation(body)
-        signer = header.log.device
-        self._membership_acts[entry.hash] = membership.Act(
-            entry.hash, signer, frozenset(parents), member_operation
-        )
-        self._epoch_acts[entry.hash] = epoch.EpochAct(
-            entry.hash, signer, frozenset(parents), epoch_operation
-        )
-        self._heads = None
-        self._membership = None
-        self._epochs = None
+            epoch_operation = epoch.without_boxes(epoch.decode_operation(body))
+        signer, seen = header.log.device, frozenset(parents)
+        self._waiting[entry.hash] = epoch.EpochAct(entry.hash, signer, seen, epoch_operation)
+        for act in self._membership.add(membership.Act(entry.hash, signer, seen, member_operation)):
+            seated = self._membership.had_seat(act.id)
+            self._epochs.add(self._waiting.pop(act.id), seated=seated)
+        self._active = None
 
     # -- the log gate ----------------------------------------------------------------------------
 
-    def restore(self, heads: dict[LogId, Head], control: Sequence[Entry]) -> None:
+    def restore(
+        self,
+        heads: Mapping[LogId, Head],
+        control: Sequence[Entry],
+        forks: Mapping[LogId, Fork] | None = None,
+    ) -> None:
         """Take over what the store holds: verified once already, when it arrived."""
-        self.heads.update(heads)
+        self.branches.restore(heads, forks or {})
         for entry in control:
             self._add_control(entry)
 
     def add_own(self, entry: Entry) -> None:
         """Take an entry this device just wrote."""
-        log = entry.header.log
-        if not entries.follows(entry.header, self.head(log)):
+        if not entries.follows(entry.header, self.head(entry.header.log)):
             raise LocalProtocolError("own entry does not follow its log")
         if entry.header.kind.lane is Lane.CONTROL:
             self._add_control(entry)
-        self.heads[log] = Head(entry.header.height, entry.hash)
+        self.branches.grow_by_own(entry)
 
     def admit_run(self, run: Sequence[Entry]) -> list[Entry]:
         """Check a run of one log and take it; return the entries that were new, in order.
 
-        The chain and the last signature vouch for the whole run (SPEC §5.3). Nothing is taken
-        unless everything holds. Raises `RemoteProtocolError`; `MissingPastError` when control
-        entries have to come first.
+        What is held already is passed over; the first entry that differs opens a branch, and the
+        entries returned name it. The chain and the last signature vouch for the whole run (SPEC
+        §5.3). Nothing is taken unless everything holds. Raises `RemoteProtocolError`: `GapError`
+        when the entry before is not held, `MissingPastError` when control entries have to come
+        first, `TooManyBranchesError`.
         """
-        log = run[0].header.log
+        first = run[0].header
+        log = first.log.base
         if log.space != self.space:
             raise RemoteProtocolError("entry of another space")
-        new = [entry for entry in run if entry.header.height > self.head(log).height]
-        if not new:
-            return []
-        end = self.head(log)
-        for entry in new:
-            if entry.header.log != log or not entries.follows(entry.header, end):
+        before = Head(first.height - 1, first.previous)
+        end = before
+        for entry in run:
+            of = entry.header.log
+            if (of is not log and of.base != log) or not entries.follows(entry.header, end):
                 raise RemoteProtocolError("entry does not follow its log")
             end = Head(entry.header.height, entry.hash)
+        branch = self.branches.find(log, before)
+        if branch is None:
+            raise GapError("entry does not follow its log")
+        branch, held = self._passed_over(branch, run)
+        new = run[held:]
+        if not new:
+            return []
+        if held:
+            before = Head(run[held - 1].header.height, run[held - 1].hash)
+        return self._take(branch, before, new)
+
+    def _passed_over(self, branch: LogId, run: Sequence[Entry]) -> tuple[LogId, int]:
+        """Return how many entries of *run* are held already, and the branch of the last."""
+        for position, entry in enumerate(run):
+            following = self.branches.after(branch, Head(entry.header.height, entry.hash))
+            if following is None:
+                return branch, position
+            branch = following
+        return branch, len(run)
+
+    def _take(self, branch: LogId, before: Head, new: Sequence[Entry]) -> list[Entry]:
         entries.verify_entry(new[-1])
-        if log.lane is Lane.CONTENT:
+        if branch.lane is Lane.CONTENT:
             for entry in new:
                 self._check_author(entry)
         else:
             for entry in new:
                 entries.verify_entry(entry)
                 _check_control_body(entry)
-            for entry in new:
+        branch, fork = self.branches.branch_for(branch, before)
+        named = [on_branch(entry, branch) for entry in new]
+        if branch.lane is Lane.CONTROL:
+            for entry in named:
                 self._add_control(entry)
-        self.heads[log] = end
-        return new
+        self.branches.grow(branch, fork, named)
+        return named
 
     def _check_author(self, entry: Entry) -> None:
-        if entry.header.log.device not in self.seated_at(entry.header.membership_heads):
+        header = entry.header
+        if not self.is_seated_after(header.log.device, header.membership_heads):
             raise RemoteProtocolError("author did not belong in what it had seen")
 
 

@@ -1,20 +1,23 @@
 """One established session: what the peer has, what it asked for, what is under way (SPEC §11).
 
-Everything that moves a session's state lives here and in `hub`, which decides between sessions.
+Everything that moves a session's state lives here and in `peer_logs`; `exchange` decides between
+sessions.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from aluna_protocol import limits, messages
-from aluna_protocol.hub_events import SendBytes
+from aluna_protocol.faults import Fault
+from aluna_protocol.hub_events import HubEffect, PeerFaulted, PeerHas, SendBytes
 from aluna_protocol.ids import (
-    EMPTY_LOG,
     ConnectionId,
     DeviceId,
+    DocumentId,
     Head,
     Instant,
     Lane,
@@ -22,7 +25,17 @@ from aluna_protocol.ids import (
     SpaceId,
     StaticKey,
 )
+from aluna_protocol.peer_logs import PeerLogs, Places
 from aluna_protocol.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """What is being read from the store for the peer."""
+
+    log: LogId
+    after: int
+    max_bytes: int
 
 
 @dataclass(slots=True)
@@ -42,22 +55,39 @@ class Session:
     last_heard: Instant
     last_said: Instant
     greeted: bool = False
+    named: frozenset[SpaceId] = frozenset()
+    """Spaces our greeting named: of others the peer does not know that we are in them."""
     shared: dict[bytes, SpaceId] = field(default_factory=dict)
     """Their tag of each space both are in."""
     inventoried: set[SpaceId] = field(default_factory=set)
     """Spaces whose whole inventory the peer has told."""
-    peer_heads: dict[LogId, Head] = field(default_factory=dict)
+    logs: PeerLogs = field(default_factory=PeerLogs)
+    asked: set[LogId] = field(default_factory=set)
+    """Logs asked of this peer and under way."""
+    delivered: Instant | None = None
+    """When something that was asked of it came last."""
     sent: dict[LogId, int] = field(default_factory=dict)
-    """Height up to which each log was sent in this session."""
+    """Height up to which each branch was sent in this session."""
     serving: dict[LogId, int] = field(default_factory=dict)
-    """Logs the peer asked for, and the height after which to go on."""
-    loading: LogId | None = None
-    in_flight: deque[tuple[LogId, int]] = field(default_factory=deque)
-    """Batches sent and not yet acknowledged: log and last height."""
-    refused: set[LogId] = field(default_factory=set)
-    """Logs of which the peer sent something that does not hold."""
+    """Branches the peer asked for, and the height after which to go on."""
+    loading: Loading | None = None
+    in_flight: deque[tuple[LogId, Head]] = field(default_factory=deque)
+    """Ends of batches sent and not yet acknowledged."""
+    resends: int = 0
+    """Batches given up as lost since the last acknowledgement."""
+    anchored: set[tuple[LogId, Head]] = field(default_factory=set)
+    """Tips for which the peer was told where to begin."""
     have_due: set[LogId] = field(default_factory=set)
-    """Logs whose new height the peer has not been told."""
+    """Logs whose new tips the peer has not been told."""
+    lanes_told: dict[SpaceId, tuple[Lane, ...]] = field(default_factory=dict)
+    """What the inventory it was told last was of."""
+    presence: dict[SpaceId, DocumentId | None] = field(default_factory=dict)
+    """Where the peer said to write."""
+    faults: set[tuple[Fault, LogId | None]] = field(default_factory=set)
+    """What was told of this peer already."""
+    idle: int = 0
+    idle_since: Instant | None = None
+    """How many messages brought nothing since then."""
     told_done: bool = False
     """The peer knows that nothing waits to be sealed here."""
     peer_done: bool = False
@@ -82,40 +112,60 @@ class Session:
         """Return how the peer names *space* in this session."""
         return messages.space_tag(space, self.handshake_hash, by_initiator=not self.initiator)
 
-    def peer_head(self, log: LogId) -> Head:
-        """Return the end of *log* as the peer told it."""
-        return self.peer_heads.get(log, EMPTY_LOG)
-
-    def note_peer_head(self, log: LogId, head: Head) -> None:
-        """Take what the peer says it holds, which also acknowledges batches."""
-        if head.height >= self.peer_head(log).height:
-            self.peer_heads[log] = head
+    def acknowledged(self) -> None:
+        """Let go of the batches the peer holds now."""
+        under_way = len(self.in_flight)
         self.in_flight = deque(
-            (sent_log, last)
-            for sent_log, last in self.in_flight
-            if sent_log != log or last > head.height
+            (branch, last)
+            for branch, last in self.in_flight
+            if last.height > self.logs.reach.get(branch, 0)
         )
+        if len(self.in_flight) < under_way:
+            self.resends = 0
 
-    def note_want(self, log: LogId, after: int) -> None:
-        """Queue what the peer asked for."""
-        self.serving[log] = after
+    def note_want(self, branch: LogId, after: int) -> None:
+        """Queue what the peer asked for; what it asks for again was lost on it.
+
+        Entries may overtake their past and be dropped, but only so often before one is
+        acknowledged: nobody makes us send without end.
+        """
+        lost = [one for one in self.in_flight if one[0] == branch and one[1].height > after]
+        if lost and self.resends < limits.MAX_RESENDS:
+            self.resends += 1
+            for one in lost:
+                self.in_flight.remove(one)
+        self.serving[branch] = after
 
     def next_to_load(self) -> tuple[LogId, int] | None:
-        """Return the log to read next, control first, while the window is open."""
+        """Return what to read next, control first and each in turn, while the window is open."""
         if self.loading is not None or len(self.in_flight) >= limits.BATCH_WINDOW:
             return None
-        return min(self.serving.items(), key=lambda item: (-item[0].lane, item[0]), default=None)
+        control = (item for item in self.serving.items() if item[0].lane is Lane.CONTROL)
+        return next(control, next(iter(self.serving.items()), None))
 
-    def note_sent(self, log: LogId, last_height: int, entries: int) -> None:
-        """Take that a batch of *log* up to *last_height* is on its way."""
-        self.sent[log] = max(self.sent.get(log, 0), last_height)
-        self.in_flight.append((log, last_height))
+    def note_sent(self, log: LogId, last: Head, entries: int) -> None:
+        """Take that a batch up to *last*, an entry of the branch *log*, is on its way."""
+        self.sent[log] = max(self.sent.get(log, 0), last.height)
+        self.in_flight.append((log, last))
         self.sent_entries += entries
 
     def follows_what_was_sent(self, log: LogId, first_height: int) -> bool:
         """Tell whether a live entry at *first_height* goes on from what the peer has or gets."""
-        reached = max(self.sent.get(log, 0), self.peer_head(log).height)
-        return reached == first_height - 1 and log not in self.serving and self.loading != log
+        reached = max(self.sent.get(log, 0), self.logs.reach.get(log, 0))
+        loading = self.loading is not None and self.loading.log == log
+        return reached == first_height - 1 and log not in self.serving and not loading
+
+    def floods(self, now: Instant) -> bool:
+        """Count a message that brought nothing; tell whether there were too many of late."""
+        if self.idle_since is None or now - self.idle_since >= limits.IDLE_WINDOW_SECONDS:
+            self.idle, self.idle_since = 0, now
+        self.idle += 1
+        return self.idle > limits.MAX_IDLE_MESSAGES
+
+    def overdue(self, now: Instant) -> bool:
+        """Tell whether the peer should have told its whole inventory by now."""
+        told = self.greeted and self.inventoried >= set(self.shared.values())
+        return not told and now - self.since >= limits.GREETING_SECONDS
 
     def silent_too_long(self, now: Instant) -> bool:
         """Tell whether the peer has to be taken for gone."""
@@ -127,15 +177,35 @@ class Session:
 
 
 def inventory(
-    tag: bytes, heads: dict[LogId, Head], lanes: tuple[Lane, ...]
+    tag: bytes, heads: Mapping[LogId, Head], lanes: tuple[Lane, ...]
 ) -> Iterator[messages.Have]:
-    """Yield the messages that tell everything held of one space; the last one says so."""
-    rows = [
-        (log.device, log.incarnation, log.lane, head)
-        for log, head in sorted(heads.items(), key=lambda item: item[0])
-        if log.lane in lanes
-    ]
-    step = messages.MAX_LOGS_PER_MESSAGE
-    chunks = [tuple(rows[start : start + step]) for start in range(0, len(rows), step)] or [()]
-    for number, chunk in enumerate(chunks, start=1):
-        yield messages.Have(tag, chunk, last=number == len(chunks))
+    """Yield the messages that tell everything held of one space; the last one says so.
+
+    All tips of one log are in one message.
+    """
+    branches = sorted(log for log in heads if log.lane in lanes)
+    chunk: list[tuple[DeviceId, int, Lane, Head]] = []
+    for _, group in groupby(branches, key=lambda log: log.base):
+        rows = [(log.device, log.incarnation, log.lane, heads[log]) for log in group]
+        if len(chunk) + len(rows) > messages.MAX_LOGS_PER_MESSAGE:
+            yield messages.Have(tag, tuple(chunk), last=False)
+            chunk = []
+        chunk += rows
+    yield messages.Have(tag, tuple(chunk), last=True)
+
+
+def faulted(session: Session, fault: Fault, log: LogId | None = None) -> list[HubEffect]:
+    """Name the peer of *session*, once for each fault and log."""
+    if session.device is None or (fault, log) in session.faults:
+        return []
+    session.faults.add((fault, log))
+    return [PeerFaulted(session.device, fault, log)]
+
+
+def acknowledge(session: Session, gained: Places, ahead: Places | None = None) -> list[HubEffect]:
+    """Take what the peer turned out to hold of ours, and what it says to have beyond that."""
+    if gained:
+        session.acknowledged()
+    if session.device is None or not (gained or ahead):
+        return []
+    return [PeerHas(session.device, tuple(gained), tuple(ahead or ()))]

@@ -96,7 +96,7 @@ class MessageReader:
                 return exactly, exactly
 
     def read(self, plaintext: bytes) -> Frame | None:
-        """Take the next Noise message's plaintext; return the frame it completes, if any."""
+        """Take a plaintext of one of `next_record_sizes`; return the frame it completes, if any."""
         match self._phase:
             case _Idle():
                 return self._begin(plaintext)
@@ -105,8 +105,6 @@ class MessageReader:
                 return self._go_on(frame, len(plaintext))
 
     def _begin(self, plaintext: bytes) -> Frame | None:
-        if len(plaintext) < FRAME_BUCKET:
-            raise RemoteProtocolError("frame too short")
         flags = plaintext[0]
         length = int.from_bytes(plaintext[1:HEADER_BYTES], "big")
         if flags & ~FLAG_REKEY:
@@ -187,15 +185,6 @@ class Transport:
         """Return the transport of a finished *handshake*."""
         send, receive = handshake.split()
         return cls(send, receive, now, max_message=max_message)
-
-    @property
-    def max_message(self) -> int:
-        """The longest message accepted from the peer, in bytes; it may change between messages."""
-        return self._reader.max_message
-
-    @max_message.setter
-    def max_message(self, size: int) -> None:
-        self._reader.max_message = size
 
     def expired(self, now: Instant) -> bool:
         """Tell whether the session is older than `SESSION_SECONDS` and has to end."""

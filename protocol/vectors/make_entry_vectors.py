@@ -20,7 +20,9 @@ from vectors.making import (
     SALT,
     SPACE,
     Json,
+    broken,
     shown,
+    spoilt,
 )
 
 DEFLATED = (
@@ -36,28 +38,22 @@ DEFLATED_CHANGE = b"note: we met in the care_practice circle"
 def encoding_vectors() -> Json:
     """Return canonical bytes, other spellings of them, and names."""
     values: list[Any] = [0, 127, 128, 65536, 2**63 - 1, -1, b"", b"\x01", "ñ", True, None, [1, []]]
-    refused = {
-        "8101": "not a well-formed message",
-        "d40100": "not a well-formed message",
-        "a1ff": "not a well-formed message",
-        "0000": "not a well-formed message",
-        "": "not a well-formed message",
-        "cc01": "not a canonical message",
-        "dc000101": "not a canonical message",
-        "d90161": "not a canonical message",
-    }
-    names = {
-        "": "expected a name",
-        " ": "expected a name",
-        "a" * 257: "name too long",
-        "n\u0303": "name not normalised",
-        "a\u202eb": "name with invisible characters",
-        "a\nb": "name with invisible characters",
-    }
+    malformed = ("8101", "d40100", "a1ff", "a3eda080", "a2c080", "0000", "", "c1", "ddffffffff")
+    other_spellings = ("cc01", "dc000101", "d90161", "c5000161", "d001", "cf" + "00" * 8)
+    refused = dict.fromkeys(malformed, "not a well-formed message")
+    refused |= dict.fromkeys(other_spellings, "not a canonical message")
+    refused["00" * 101] = "message too long"
+    invisible = "\n\x7f\x9f\xad\u061c\u180e\u200b\u200d\u2028\u202e\u2060\u2066"
+    invisible += "\ufeff\ufffb\U0001d173\U000e0041"
+    names = {"": "expected a name", " ": "expected a name", "\u3000\xa0": "expected a name"}
+    names["a" * 257] = names["é" * 129] = "name too long"
+    names |= {f"a{letter}b": "name with invisible characters" for letter in invisible}
+    longest = ["a" * 256, "é" * 128]
     return {
+        "bound": 100,
         "canonical": [{"value": shown(one), "bytes": wire.pack(one).hex()} for one in values],
         "refused": [{"bytes": key, "error": error} for key, error in refused.items()],
-        "names": ["Ana", "Mª José", "王", "a" * 256],
+        "names": ["Ana", "Mª José", "王", "n\u0303", "a\u0605", "\U000105d2\u0307", "😀", *longest],
         "names_refused": [{"name": name, "error": error} for name, error in names.items()],
     }
 
@@ -191,53 +187,122 @@ def entry_vectors() -> Json:
             }
             for name, one in valid.items()
         ],
+        "valid_headers": valid_headers(),
         "refused": refused_headers(),
     }
+
+
+def valid_headers() -> list[Json]:
+    """Return headers at their limits, which are read though no parts are here."""
+    good, control = fields_of(FIRST), fields_of(FOUNDING[0])
+    heads = [bytes([n]) * 32 for n in range(1, limits.MAX_MEMBERSHIP_HEADS + 1)]
+    reference = [bytes(32), 1]
+    largest = [[bytes(32), 2**19]] * 2
+    made = {
+        "no head": [*good[:7], [], *good[8:]],
+        "the most heads": [*good[:7], heads, *good[8:]],
+        "the greatest height": [*good[:5], 2**32, *good[6:]],
+        "the greatest incarnation": [*good[:4], 2**32 - 1, *good[5:]],
+        "the largest entry": [*good[:11], largest],
+        "the largest body": [*control[:11], [[bytes(32), limits.MAX_CONTROL_BODY]]],
+        "other fields": [
+            1,
+            0,
+            *([bytes([7]) * 32] * 2),
+            0,
+            9,
+            bytes(32),
+            heads[:2],
+            bytes([8]) * 32,
+            bytes([9]) * 16,
+            bytes([10]) * 32,
+            [reference],
+        ],
+    }
+    cases = [{"name": name, "bytes": wire.pack(fields).hex()} for name, fields in made.items()]
+    return [*cases, many_parts("the most parts", limits.MAX_PARTS, None)]
 
 
 def refused_headers() -> list[Json]:
     """Return headers that break one rule each, with the error."""
     good, control = fields_of(FIRST), fields_of(FOUNDING[0])
     part = good[11][0]
-    heads = [bytes([n]) * 32 for n in (1, 2)]
+    heads = [bytes([n]) * 32 for n in range(1, limits.MAX_MEMBERSHIP_HEADS + 2)]
     epoch_fields = "epoch fields do not fit the kind"
-    broken: list[tuple[str, list[Any], int, Any, str]] = [
-        ("another version", good, 0, 2, "entry of an unknown version"),
-        ("an unknown kind", good, 1, 3, "expected an integer in range"),
-        ("a boolean for a number", good, 1, False, "expected an integer in range"),
-        ("a space too short", good, 2, bytes(31), "bytes of the wrong length"),
-        ("text for a device", good, 3, "a" * 32, "expected bytes"),
-        ("incarnation too large", good, 4, 2**32, "expected an integer in range"),
-        ("height 0", good, 5, 0, "expected an integer in range"),
-        ("D4 height too large", good, 5, 2**32 + 1, "expected an integer in range"),
-        ("previous too long", good, 6, bytes(33), "bytes of the wrong length"),
-        ("heads not in order", good, 7, heads[::-1], "membership heads not sorted or too many"),
-        ("a head twice", good, 7, [heads[0]] * 2, "membership heads not sorted or too many"),
-        ("changes without epoch", good, 8, b"", epoch_fields),
-        ("short epoch", good, 8, bytes(31), epoch_fields),
-        ("long epoch", good, 8, bytes(33), "bytes too long"),
-        ("changes without salt", good, 9, b"", epoch_fields),
-        ("changes without commitment", good, 10, b"", epoch_fields),
-        ("membership with epoch", control, 8, EPOCH.id, epoch_fields),
-        ("membership with salt", control, 9, SALT, epoch_fields),
-        ("no parts", good, 11, [], "too few or too many parts"),
-        ("too large", good, 11, [[part[0], 2**20], part], "too few or too many parts"),
-        ("part too large", good, 11, [[part[0], 2**20 + 1]], "expected an integer in range"),
-        ("empty part", good, 11, [[part[0], 0]], "expected an integer in range"),
-        ("part of three", good, 11, [[*part, 0]], "array of the wrong length"),
-        ("two bodies", control, 11, control[11] * 2, "a control entry has one body"),
-        ("large body", control, 11, [[part[0], 2**18 + 1]], "a control entry has one body"),
+    number, length = "expected an integer in range", "bytes of the wrong length"
+    many, unsorted = "too few or too many parts", "membership heads not sorted or too many"
+    one_body = "a control entry has one body"
+    of_changes: list[tuple[str, list[int], object, str]] = [
+        ("T6 another version", [0], 2, "entry of an unknown version"),
+        ("version 0", [0], 0, "entry of an unknown version"),
+        ("an unknown kind", [1], 3, number),
+        ("a boolean for a number", [1], False, number),
+        ("a space too short", [2], bytes(31), length),
+        ("text for a device", [3], "a" * 32, "expected bytes"),
+        ("a device too short", [3], bytes(31), length),
+        ("incarnation too large", [4], 2**32, number),
+        ("a negative incarnation", [4], -1, number),
+        ("height 0", [5], 0, number),
+        ("D4 height too large", [5], 2**32 + 1, number),
+        ("previous too long", [6], bytes(33), length),
+        ("heads not in order", [7], heads[1::-1], unsorted),
+        ("a head twice", [7], [heads[0]] * 2, unsorted),
+        ("M4 too many heads", [7], heads, "array too long"),
+        ("a head too short", [7, 0], bytes(31), length),
+        ("heads in no array", [7], bytes(32), "expected an array"),
+        ("changes without epoch", [8], b"", epoch_fields),
+        ("short epoch", [8], bytes(31), epoch_fields),
+        ("long epoch", [8], bytes(33), "bytes too long"),
+        ("changes without salt", [9], b"", epoch_fields),
+        ("long salt", [9], bytes(17), "bytes too long"),
+        ("changes without commitment", [10], b"", epoch_fields),
+        ("long commitment", [10], bytes(33), "bytes too long"),
+        ("no parts", [11], [], many),
+        ("too large", [11], [[part[0], 2**20], part], many),
+        ("part too large", [11, 0, 1], 2**20 + 1, number),
+        ("empty part", [11, 0, 1], 0, number),
+        ("part of three", [11, 0], [*part, 0], "array of the wrong length"),
+        ("a part hash too short", [11, 0, 0], bytes(31), length),
     ]
-    refused = []
-    for name, fields, position, value, error in broken:
-        changed = [*fields]
-        changed[position] = value
-        refused.append({"name": name, "header": wire.pack(changed).hex(), "error": error})
-    long_way = FIRST.encoded.replace(b"\x9c\x01\x00", b"\x9c\xcc\x01\x00", 1)
-    for name, encoded, error in (
-        ("eleven fields", wire.pack(good[:11]), "array of the wrong length"),
-        ("not canonical", long_way, "not a canonical message"),
-        ("something after", FIRST.encoded + b"\0", "not a well-formed message"),
-    ):
-        refused.append({"name": name, "header": encoded.hex(), "error": error})
-    return refused
+    of_genesis: list[tuple[str, list[int], object, str]] = [
+        ("membership with epoch", [8], EPOCH.id, epoch_fields),
+        ("membership with salt", [9], SALT, epoch_fields),
+        ("membership with commitment", [10], bytes(32), epoch_fields),
+        ("membership with changes' kind", [1], 0, epoch_fields),
+        ("two bodies", [11], control[11] * 2, one_body),
+        ("large body", [11, 0, 1], limits.MAX_CONTROL_BODY + 1, one_body),
+        ("M4 a long log", [5], limits.MAX_CONTROL_HEIGHT + 1, "control log too long"),
+    ]
+    encoded = FIRST.encoded
+    return [
+        *(broken(name, "changes", good, *rest) for name, *rest in of_changes),  # type: ignore[arg-type]
+        *(broken(name, "genesis", control, *rest) for name, *rest in of_genesis),  # type: ignore[arg-type]
+        *(
+            spoilt(name, "changes", data, error)
+            for name, data, error in (
+                ("eleven fields", wire.pack(good[:11]), "array of the wrong length"),
+                ("thirteen fields", wire.pack([*good, 0]), "array of the wrong length"),
+                ("no array", wire.pack(encoded), "expected an array"),
+                ("not canonical", b"\x9c\xcc\x01" + encoded[2:], "not a canonical message"),
+                ("something after", encoded + b"\0", "not a well-formed message"),
+                ("T7 cut short", encoded[:-1], "not a well-formed message"),
+            )
+        ),
+        {
+            "name": "T8 longer than any header",
+            "of": "changes",
+            "at": None,
+            "pieces": [[encoded.hex(), 1], ["00", limits.MAX_CONTROL_MESSAGE]],
+            "error": "message too long",
+        },
+        many_parts("too many parts", limits.MAX_PARTS + 1, many),
+    ]
+
+
+def many_parts(name: str, count: int, error: str | None) -> Json:
+    """Return a header of *count* equal parts, as pieces to be repeated."""
+    start = b"\x9c" + b"".join(wire.pack(field) for field in fields_of(FIRST)[:11])
+    start += b"\xdc" + count.to_bytes(2, "big")
+    pieces = [[start.hex(), 1], [wire.pack([bytes(32), 1]).hex(), count]]
+    case: Json = {"name": name, "pieces": pieces}
+    return case if error is None else case | {"of": "the most parts", "at": None, "error": error}

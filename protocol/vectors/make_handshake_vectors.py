@@ -27,6 +27,7 @@ CHALLENGE = bytes([0x41]) * 32
 EPHEMERAL_I = bytes([0x51]) * 32
 EPHEMERAL_R = bytes([0x52]) * 32
 DOOR_NONCE = bytes([0x61]) * 16
+DOOR_REVEAL = bytes([0x62]) * 32
 WORDS = (0, 1, 1024, 2046, 2047)
 WALLCLOCK = 1_800_000_000.0
 
@@ -61,7 +62,7 @@ def door_vectors() -> dict[str, Any]:
         INITIATOR.device, INITIATOR.static, PersonId(bytes([0x71]) * 16), "Inês", "laptop"
     )
     opened = Door(RESPONDER, nonce=DOOR_NONCE, secret=secret, inviter="Olga", now=NOW)
-    keeper = opened.knock(challenge=CHALLENGE, ephemeral_secret=EPHEMERAL_R, silence=5.0, now=NOW)
+    keeper = opened.knock(reveal=DOOR_REVEAL, ephemeral_secret=EPHEMERAL_R, silence=5.0, now=NOW)
     knocker = DoorKnocker(INITIATOR, card, ephemeral_secret=EPHEMERAL_I, now=NOW)
     greeting = _sent(keeper.start())
     _one(knocker.receive(greeting, NOW), DeriveSecret)
@@ -81,7 +82,7 @@ def door_vectors() -> dict[str, Any]:
             "keeper_ephemeral_secret": EPHEMERAL_R.hex(),
             "knocker_ephemeral_secret": EPHEMERAL_I.hex(),
             "nonce": DOOR_NONCE.hex(),
-            "challenge": CHALLENGE.hex(),
+            "reveal": DOOR_REVEAL.hex(),
             "words": list(WORDS),
             "inviter": "Olga",
             "person": card.person.hex(),

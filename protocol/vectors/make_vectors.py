@@ -1,4 +1,4 @@
-"""Write the vectors of encoding, entries, membership, epochs, messages and state beside this file.
+"""Write the vectors of every structure beside this file, and what is refused of each.
 
 Run it only when the specification changes: `python protocol/vectors/make_vectors.py`. Every value
 is hexadecimal unless it is a number, a boolean, a name or an error. What is wrong is wrong in one
@@ -11,7 +11,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vectors import make_entry_vectors, make_membership_vectors, make_message_vectors
+from vectors import (
+    make_announce_refusal_vectors,
+    make_door_refusal_vectors,
+    make_entry_vectors,
+    make_lint_vectors,
+    make_membership_vectors,
+    make_message_vectors,
+    make_refusal_vectors,
+    make_run_vectors,
+    make_session_vectors,
+)
 
 
 def all_vectors() -> dict[str, Any]:
@@ -19,12 +29,18 @@ def all_vectors() -> dict[str, Any]:
     return {
         "encoding": make_entry_vectors.encoding_vectors(),
         "entries": make_entry_vectors.entry_vectors(),
+        "runs": make_run_vectors.whole_entry_vectors(),
         "membership": {
             "bodies": make_membership_vectors.body_vectors(),
             "outcomes": make_membership_vectors.outcome_vectors(),
         },
         "epochs": make_membership_vectors.epoch_vectors(),
         "messages": make_message_vectors.message_vectors(),
+        **make_refusal_vectors.all_vectors(),
+        **make_door_refusal_vectors.all_vectors(),
+        "announce_refused": make_announce_refusal_vectors.announce_refusals(),
+        "lint": make_lint_vectors.lint_vectors(),
+        "sessions": make_session_vectors.session_vectors(),
         "state": make_message_vectors.state_vectors(),
     }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from aluna_protocol import acts, crypto, entry, epoch, membership
+from aluna_protocol import acts, crypto, entry, epoch, membership, wire
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.ids import Lane, LogId, PersonId
 from aluna_protocol.membership import Genesis, Seat, SpaceKind
@@ -43,6 +44,30 @@ def shown(value: object) -> Any:
     if isinstance(value, list | tuple):
         return [shown(item) for item in value]
     return value
+
+
+def broken(
+    name: str, of: str, base: list[Any], at: Sequence[int], value: object, error: str
+) -> Json:
+    """Return the array *base*, named *of*, with only the item at the path *at* replaced."""
+    changed = copy.deepcopy(base)
+    *way, last = at
+    inner = changed
+    for step in way:
+        inner = inner[step]
+    inner[last] = value
+    return {
+        "name": name,
+        "of": of,
+        "at": list(at),
+        "bytes": wire.pack(changed).hex(),
+        "error": error,
+    }
+
+
+def spoilt(name: str, of: str, data: bytes, error: str) -> Json:
+    """Return bytes that are wrong as bytes: no item of them alone could be repaired."""
+    return {"name": name, "of": of, "at": None, "bytes": data.hex(), "error": error}
 
 
 def seat_of(keys: DeviceKeys, device: str = "laptop", person: DeviceKeys | None = None) -> Seat:

@@ -7,8 +7,10 @@ from typing import Any, Protocol
 
 from aluna_protocol import crypto
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import (
     Candidate,
+    Ended,
     Established,
     InitiatorHandshake,
     PairCandidate,
@@ -100,6 +102,30 @@ def converse(
         effects[to].extend(came)
         under_way, to, number = sent(came), 1 - to, number + 1
     return effects
+
+
+def meet(tamper: Tamper = lambda turn, data: data) -> tuple[list[Any], list[Any], list[str]]:
+    """Let Ana dial Rui over a hostile line; return what both came to, and their complaints."""
+    ana, rui = device("ana"), device("rui")
+    initiator, responder = dial(ana, candidate(ana, rui)), accept(rui, [candidate(rui, ana)])
+    ours, theirs, errors = list[Any](), list[Any](responder.start()), list[str]()
+    machines: tuple[Any, Any] = (initiator, responder)
+    under_way, to, number = sent(theirs), 0, 0
+    while under_way:
+        try:
+            came = machines[to].receive(tamper(number, under_way), NOW)
+        except RemoteProtocolError as error:
+            errors.append(str(error))
+            assert isinstance(machines[to].phase, Ended)
+            break
+        (ours, theirs)[to].extend(came)
+        under_way, to, number = sent(came), 1 - to, number + 1
+    return ours, theirs, errors
+
+
+def stands(effects: Sequence[Any]) -> bool:
+    """Tell whether a session came out of it."""
+    return any(isinstance(one, Established) for one in effects)
 
 
 def session(one: str = "ana", other: str = "rui") -> tuple[Established, Established]:

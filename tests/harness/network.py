@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import random
 from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aluna_protocol import acts, entry, membership
+from aluna_protocol.branches import Fork, runs
 from aluna_protocol.crypto import DeviceKeys, blake2b
-from aluna_protocol.entry import Entry, EpochKey, Part
+from aluna_protocol.entry import Entry, EpochKey, Part, follows
 from aluna_protocol.hub import Hub
 from aluna_protocol.hub_events import (
     Accepted,
@@ -26,6 +28,8 @@ from aluna_protocol.hub_events import (
     LoadEntries,
     MembersChanged,
     NothingPending,
+    OwnLogBehind,
+    OwnLogForked,
     PeerHas,
     SendBytes,
     StoreEntries,
@@ -35,6 +39,7 @@ from aluna_protocol.ids import (
     ConnectionId,
     DeviceId,
     DocumentId,
+    EntryHash,
     Head,
     Instant,
     Lane,
@@ -62,6 +67,9 @@ class Peer:
     epoch_keys: dict[SpaceId, dict[bytes, EpochKey]] = field(default_factory=dict)
     acknowledged: dict[tuple[DeviceId, LogId], int] = field(default_factory=dict)
     seen: list[HubEffect] = field(default_factory=list)
+    forks: dict[LogId, Fork] = field(default_factory=dict)
+    looked_up: int = 0
+    """How often an entry was looked up in the store: never where nothing forked."""
 
     @property
     def seat(self) -> Seat:
@@ -73,14 +81,27 @@ class Peer:
         replica, written, key = acts.found(self.keys, self.incarnation, genesis, self.rng.randbytes)
         self.epoch_keys.setdefault(replica.space, {})[key.id] = key
         self._keep(written)
-        self.hub.add_space(replica, [key])
+        self.hub.add_space(self.replica(replica.space), [key])
         return replica.space
+
+    def replica(self, space: SpaceId) -> SpaceReplica:
+        """What a device knows of a space after it was started."""
+        replica = SpaceReplica(space, self)
+        replica.restore(heads(self, space), self.control(space), self.forks)
+        return replica
+
+    def hash_at(self, log: LogId, height: int) -> EntryHash | None:
+        """The index of the store: what lies at *height* on the branch itself."""
+        self.looked_up += 1
+        run = self.logs.get(log, [])
+        at = height - run[0].header.height if run else 0
+        return run[at].hash if 0 <= at < len(run) else None
 
     def admit(self, space: SpaceId, other: Peer, *, hand_over: bool = True) -> None:
         """Seat *other* and, as the door does, hand it every control entry at once."""
         replica = self.hub.directory.replicas[space]
-        scratch = SpaceReplica(space)
-        scratch.restore(replica.heads, self.control(space))
+        scratch = self.replica(space)
+        assert scratch.heads == replica.heads
         written = acts.admit(
             self.keys,
             self.incarnation,
@@ -96,12 +117,25 @@ class Peer:
 
     def enter(self, space: SpaceId, control: list[Entry]) -> None:
         replica = SpaceReplica(space)
-        for log in sorted({e.header.log for e in control}):
-            replica.admit_run([e for e in control if e.header.log == log])
-        self._keep(control)
+        for run in runs(control):
+            self._keep(replica.admit_run(run), replica.branches.forks)
         keys = acts.keys_for(self.keys, space, control)
         self.epoch_keys[space] = {key.id: key for key in keys}
-        self.hub.add_space(replica, keys)
+        self.hub.add_space(self.replica(space), keys)
+
+    def snapshot(self) -> dict[LogId, list[Entry]]:
+        """A copy of the store, to come back to."""
+        return {log: list(run) for log, run in self.logs.items()}
+
+    def restart(self, store: dict[LogId, list[Entry]] | None = None) -> None:
+        """Start anew from the store, or from an older copy of it; nobody is connected."""
+        if store is not None:
+            self.logs = {log: list(run) for log, run in store.items()}
+            self.forks = {log: fork for log, fork in self.forks.items() if log in self.logs}
+        spaces = list(self.hub.directory.replicas)
+        self.hub = Hub(self.keys, self.incarnation, "automerge-0.7.2", self.rng.randbytes)
+        for space in spaces:
+            self.hub.add_space(self.replica(space), list(self.epoch_keys[space].values()))
 
     def write(self, space: SpaceId, *changes: bytes) -> Entry:
         """Seal opaque changes, one document each."""
@@ -113,7 +147,7 @@ class Peer:
             self.keys,
             log,
             replica.head(log),
-            replica.control_heads,
+            replica.heads_to_name(self.keys.device),
             self.epoch_keys[space][active.id],
             [Part(DocumentId(self.rng.randbytes(16)), (change,)) for change in changes],
             self.rng.randbytes(16),
@@ -144,11 +178,28 @@ class Peer:
                     readable |= set(part.changes)
         return readable
 
-    def _keep(self, written: list[Entry] | tuple[Entry, ...]) -> None:
+    def _keep(self, written: Sequence[Entry], forks: Mapping[LogId, Fork] | None = None) -> None:
         for one in written:
-            run = self.logs.setdefault(one.header.log, [])
-            assert one.header.height == len(run) + 1
+            log, height = one.header.log, one.header.height
+            run = self.logs.setdefault(log, [])
+            if log.branch and not run:
+                self.forks[log] = fork = (forks or {})[log]
+                assert height == fork.first
+            if run or log.branch:
+                assert not run or follows(one.header, Head(run[-1].header.height, run[-1].hash))
+            else:
+                assert height == 1
             run.append(one)
+
+    def path(self, log: LogId) -> list[Entry]:
+        """Every entry that leads to the tip of the branch *log*."""
+        fork = self.forks.get(log)
+        before = [] if fork is None else self.path(fork.parent)[: fork.first - 1]
+        return [*before, *self.logs.get(log, [])]
+
+    def hashes(self, space: SpaceId) -> set[bytes]:
+        """Every entry held of *space*."""
+        return {e.hash for log, run in self.logs.items() if log.space == space for e in run}
 
     def handle(self, event: HubEvent) -> None:
         for effect in self.hub.handle(event, self.network.now):
@@ -162,7 +213,8 @@ class Peer:
             case CloseConnection(connection):
                 self.network.close(self, connection)
             case StoreEntries(connection, run):
-                self._keep(run)
+                space = run[0].header.log.space
+                self._keep(run, self.hub.directory.replicas[space].branches.forks)
                 self.network.later(self, EntriesStored(connection, run))
             case LoadEntries(connection, log, after, max_bytes):
                 run = self._load(log, after, max_bytes)
@@ -173,6 +225,9 @@ class Peer:
                     self.acknowledged[device, log] = max(known, head.height)
             case InventoryHeard():
                 self.network.later(self, NothingPending())
+            case OwnLogBehind() | OwnLogForked():
+                self.incarnation = int.from_bytes(self.rng.randbytes(4), "big")
+                self.hub.directory.incarnation = self.incarnation
             case MembersChanged(space):
                 for key in acts.keys_for(self.keys, space, self.control(space)):
                     self.epoch_keys.setdefault(space, {})[key.id] = key
@@ -183,7 +238,7 @@ class Peer:
     def _load(self, log: LogId, after: int, max_bytes: int) -> tuple[Entry, ...]:
         run: list[Entry] = []
         size = 0
-        for one in self.logs.get(log, [])[after:]:
+        for one in self.path(log)[after:]:
             if run and size + one.size > max_bytes:
                 break
             run.append(one)

@@ -8,6 +8,8 @@ from aluna_protocol import acts, epoch
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry, EpochKey, Kind
 from aluna_protocol.epoch import SealedKey, Share
+from aluna_protocol.errors import LocalProtocolError
+from aluna_protocol.ids import DeviceId, SpaceId
 from aluna_protocol.membership import Admit
 from aluna_protocol.replica import SpaceReplica
 from vectors.making import ANA, BO, CLEO, EVE, GENESIS, SPACE, seat_of, stream
@@ -44,12 +46,24 @@ def test_a_newcomer_gets_every_key_it_is_handed(
 ) -> None:
     replica, written, key = founded
     second = epoch.named(RANDOM(32))
-    written += [acts.rekey(ANA, 7, replica, second, RANDOM)]
+    written += acts.rekey(ANA, 7, replica, second, RANDOM)
     written += let_in(replica, ANA, BO, [key, second])
-    assert acts.keys_for(BO, SPACE, written) == [key, second]
+    assert acts.keys_for(BO, SPACE, written) == sorted([key, second], key=lambda one: one.id)
     assert replica.active_epoch is not None
     assert replica.active_epoch.id == second.id
     assert replica.active_epoch.exposure == {ANA.device, BO.device}
+
+
+def test_k7_an_admission_that_would_be_void_is_not_written_and_no_key_handed_out(
+    founded: tuple[SpaceReplica, list[Entry], EpochKey],
+) -> None:
+    replica, _, key = founded
+    heads = dict(replica.heads)
+    with pytest.raises(LocalProtocolError, match="void"):
+        let_in(replica, CLEO, EVE, [key])  # she has no seat herself
+    assert replica.heads == heads
+    assert replica.active_epoch is not None
+    assert replica.active_epoch.exposure == {ANA.device}
 
 
 def test_k7_keys_minted_apart_end_with_one_that_only_members_hold(
@@ -59,15 +73,16 @@ def test_k7_keys_minted_apart_end_with_one_that_only_members_hold(
     written += let_in(replica, ANA, BO, [key])
     apart = SpaceReplica(SPACE)
     apart.admit_run(written)
-    mine = acts.rekey(ANA, 7, replica, epoch.named(RANDOM(32)), RANDOM)
-    theirs = acts.rekey(BO, 7, apart, epoch.named(RANDOM(32)), RANDOM)
+    (mine,) = acts.rekey(ANA, 7, replica, epoch.named(RANDOM(32)), RANDOM)
+    (theirs,) = acts.rekey(BO, 7, apart, epoch.named(RANDOM(32)), RANDOM)
     replica.admit_run([theirs])
     apart.admit_run([mine])
     assert replica.active_epoch == apart.active_epoch
     assert replica.active_epoch is not None
     assert replica.active_epoch.exposure <= replica.members
     assert replica.control_heads == apart.control_heads == tuple(sorted([mine.hash, theirs.hash]))
-    assert replica.seated_at(replica.control_heads) == replica.members
+    assert replica.is_seated_after(BO.device, [mine.hash])
+    assert not replica.is_seated_after(CLEO.device, replica.control_heads)
 
 
 def test_k6_a_box_that_does_not_open_is_passed_over_and_another_counts(
@@ -92,3 +107,75 @@ def test_k8_a_key_handed_outside_is_not_used_any_more(
     acts.rekey(ANA, 7, replica, epoch.named(RANDOM(32)), RANDOM)
     assert replica.active_epoch is not None
     assert replica.active_epoch.exposure == {ANA.device}
+
+
+def test_a_box_is_looked_at_once_and_opened_when_its_epoch_counts(
+    founded: tuple[SpaceReplica, list[Entry], EpochKey],
+) -> None:
+    replica, written, key = founded
+    early = epoch.named(RANDOM(32))
+    control = [*written, *acts.share(ANA, 7, replica, seat_of(ANA), [early], RANDOM)]
+    search = acts.KeySearch(ANA, SPACE)
+    search.read(control)
+    assert search.open(replica.minted) == [key]
+    assert search.open(replica.minted) == []
+    assert set(search.named) == {key.id, early.id}
+    control += acts.rekey(ANA, 7, replica, early, RANDOM)
+    search.read(control)
+    assert search.open(replica.minted) == [early]
+    assert acts.KeySearch(ANA, SPACE, [key.id, early.id]).open(replica.minted) == []
+    known = acts.KeySearch(ANA, SPACE, [key.id])
+    known.read(control)
+    assert known.open(replica.minted) == [early]
+
+
+def test_m4_boxes_that_do_not_open_are_tried_once_for_each_author(
+    founded: tuple[SpaceReplica, list[Entry], EpochKey],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Eve hands Ana a thousand bad boxes for one epoch: one of them is tried."""
+    replica, written, key = founded
+    written += let_in(replica, ANA, EVE, [key])
+    bad = Share((SealedKey(key.id, ANA.device, bytes(epoch.BOX_BYTES)),) * 500)
+    body = epoch.encode_operation(bad)
+    spam = [acts._write(EVE, 7, replica, Kind.EPOCH, body) for _ in range(2)]
+    tried: list[SealedKey] = []
+    read: list[bytes] = []
+    open_key, decode_operation = epoch.open_key, epoch.decode_operation
+
+    def counted_body(body: bytes) -> epoch.EpochOperation:
+        read.append(body)
+        return decode_operation(body)
+
+    monkeypatch.setattr(epoch, "decode_operation", counted_body)
+
+    def counted(keys: DeviceKeys, space: SpaceId, author: DeviceId, box: SealedKey) -> EpochKey:
+        tried.append(box)
+        return open_key(keys, space, author, box)
+
+    monkeypatch.setattr(epoch, "open_key", counted)
+    search = acts.KeySearch(ANA, SPACE)
+    search.read(spam)
+    for _ in range(3):
+        search.read(spam)
+        assert search.open(replica.minted) == []
+    assert tried == list(bad.boxes[:1])
+    assert len(read) == 2
+    search.read(written)
+    assert search.open(replica.minted) == [key]
+    assert len(tried) == 2
+
+
+def test_an_admission_that_would_be_void_is_not_written_and_hands_over_no_key(
+    founded: tuple[SpaceReplica, list[Entry], EpochKey],
+) -> None:
+    replica, written, key = founded
+    written += let_in(replica, ANA, BO, [key])
+    before = (replica.control_heads, replica.epochs)
+    further_of_bo = Admit(seat_of(CLEO, "phone", BO), bytes(32), b"")
+    for by, admission in ((ANA, further_of_bo), (EVE, Admit(seat_of(EVE), bytes(32), b""))):
+        with pytest.raises(LocalProtocolError, match="the admission would be void"):
+            acts.admit(by, 7, replica, admission, [key], RANDOM)
+    assert (replica.control_heads, replica.epochs) == before
+    acts.admit(BO, 7, replica, further_of_bo, [key], RANDOM)
+    assert CLEO.device in replica.members

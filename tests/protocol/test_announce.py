@@ -14,19 +14,23 @@ from hypothesis import strategies as st
 from aluna_protocol import crypto
 from aluna_protocol.announce import (
     FILLER_BYTES,
+    MAX_TXT_KEYS,
     Announcement,
     DoorAnnouncement,
     MemberAnnouncement,
+    _tags,
     announce_door,
     announce_member,
     host_name,
     instance_name,
     parse,
     recognise,
+    window_of,
 )
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.handshake import Candidate, GroupCandidate
-from harness.handshaking import OTHER_SPACE, SPACE, candidate, device, secret
+from aluna_protocol.limits import MAX_TXT_BYTES
+from harness.handshaking import NOW, OTHER_SPACE, SPACE, candidate, device, dial, secret, sent
 
 VECTORS = Path(__file__).parents[2] / "protocol" / "vectors"
 ANA, RUI, EVA = device("ana"), device("rui"), device("eva")
@@ -86,7 +90,7 @@ def test_clocks_before_1970_are_only_wrong() -> None:
     assert recognise(announcement, [candidate(RUI, ANA)], 5.0) == candidate(RUI, ANA)
 
 
-def test_a_removed_peer_is_not_told_any_more() -> None:
+def test_l4_who_is_no_peer_any_more_is_in_no_slot() -> None:
     remembered: list[Candidate] = [candidate(EVA, ANA), GROUP]
     before = heard(announcement_of([candidate(ANA, RUI), candidate(ANA, EVA), GROUP]))
     assert recognise(before, remembered, CLOCK) == candidate(EVA, ANA)
@@ -103,12 +107,12 @@ def test_a_newcomer_is_recognised_by_the_group_but_a_peer_by_its_pair() -> None:
     assert recognise(announcement, [other], CLOCK) is None
 
 
-def test_nobody_takes_their_own_announcement_for_a_peers() -> None:
+def test_l2_nobody_takes_their_own_announcement_for_a_peers() -> None:
     announcement = heard(announcement_of([candidate(ANA, RUI)]))
     assert recognise(announcement, [candidate(ANA, RUI)], CLOCK) is None
 
 
-def test_the_size_says_nothing_of_how_many_there_are() -> None:
+def test_l3_the_size_says_nothing_of_how_many_there_are() -> None:
     shapes = set()
     for count in [0, 1, *range(2, 51), 64, 80]:
         peers: list[Candidate] = [candidate(ANA, device(f"p{n}")) for n in range(count)]
@@ -122,7 +126,7 @@ def test_the_size_says_nothing_of_how_many_there_are() -> None:
     assert all(len(key) + 1 + size <= 255 for key, size in next(iter(shapes)))
 
 
-def test_two_announcements_have_no_bytes_in_common() -> None:
+def test_l3_two_announcements_have_no_bytes_in_common() -> None:
     one = heard(announcement_of([candidate(ANA, RUI), GROUP], seed="a"))
     other = heard(announcement_of([candidate(ANA, RUI), GROUP], seed="b"))
     assert one.nonce != other.nonce
@@ -134,6 +138,57 @@ def test_sixty_four_peers_all_recognise_it() -> None:
     announcement = heard(announcement_of([candidate(ANA, peer) for peer in peers]))
     for peer in peers:
         assert recognise(announcement, [candidate(peer, ANA)], CLOCK) == candidate(peer, ANA)
+
+
+def test_l5_a_seized_device_recognises_only_what_was_said_to_it() -> None:
+    """Whoever has Eva's keys holds a recording of what Ana announced to fifty."""
+    peers = [device(f"p{number}") for number in range(49)]
+    recorded = heard(announcement_of([*(candidate(ANA, p) for p in [*peers, EVA]), GROUP]))
+    of_others = heard(announcement_of([candidate(ANA, p) for p in peers], seed="b"))
+    evas: list[Candidate] = [candidate(EVA, p) for p in [ANA, *peers]]
+    assert recognise(recorded, evas, CLOCK) == candidate(EVA, ANA)
+    assert recognise(of_others, evas, CLOCK) is None
+    hers = {
+        tag
+        for known in (*evas, GROUP)
+        for sender in (ANA, EVA, *peers)
+        for tag in _tags(known, sender.static, recorded.nonce, [window_of(CLOCK)])
+    }
+    assert len(hers & recorded.slots) == 2, "her own slot and that of the group"
+
+
+def test_l1_recognising_one_announcement_costs_what_one_knows_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten thousand spoofed ones would cost ten thousand times this: 20 a second are let in."""
+    spoofed = heard(announcement_of([]))
+    known: list[Candidate] = [candidate(RUI, device(f"p{n}")) for n in range(50)]
+    calls = 0
+    hashed = crypto.blake2b
+
+    def counted(*arguments: Any, **named: Any) -> bytes:
+        nonlocal calls
+        calls += 1
+        return hashed(*arguments, **named)
+
+    monkeypatch.setattr(crypto, "blake2b", counted)
+    assert recognise(spoofed, [*known, GROUP], CLOCK) is None
+    assert calls == 51 * (1 + 17)
+
+
+def test_l2_a_replay_is_recognised_and_proves_nothing() -> None:
+    """Whoever replays Ana's announcement is dialled, and can answer nothing."""
+    known = candidate(RUI, ANA)
+    replayed = parse(dict(announcement_of([candidate(ANA, RUI)])))
+    assert isinstance(replayed, MemberAnnouncement)
+    assert recognise(replayed, [known], CLOCK + 2 * 3600 - WINDOW) == known
+    initiator = dial(RUI, known)
+    said = sent(initiator.receive(bytes(32), NOW))
+    assert len(said) == 65
+    for name in (RUI.device, RUI.static, ANA.static, SPACE):
+        assert name[:8] not in said
+    with pytest.raises(RemoteProtocolError):
+        initiator.receive(bytes(range(97)), NOW)
 
 
 def test_a_door_announces_its_nonce_and_nothing_else() -> None:
@@ -171,9 +226,38 @@ GOOD = announcement_of([GROUP])
     ],
     ids=str,
 )
-def test_a_hostile_announcement_is_refused(change: dict[Any, Any]) -> None:
+def test_l7_a_hostile_announcement_is_refused(change: dict[Any, Any]) -> None:
     with pytest.raises(RemoteProtocolError):
         parse({**GOOD, **change})
+
+
+def filled(total: int) -> dict[bytes, bytes]:
+    """Return a good announcement with an unknown string, *total* bytes in all."""
+    own = sum(len(key) + len(value) + 2 for key, value in GOOD.items())
+    return {**GOOD, b"x": bytes(total - own - 3)}
+
+
+def test_l7_the_largest_announcement_is_read_and_one_byte_more_is_not() -> None:
+    assert parse(filled(MAX_TXT_BYTES)) == parse(GOOD)
+    with pytest.raises(RemoteProtocolError, match="too long"):
+        parse(filled(MAX_TXT_BYTES + 1))
+    assert parse({**filled(MAX_TXT_BYTES - 3), b"y": None}) == parse(GOOD)
+    with pytest.raises(RemoteProtocolError, match="too long"):
+        parse({**filled(MAX_TXT_BYTES - 2), b"y": None})
+    keys: dict[bytes, bytes | None] = dict(GOOD)
+    assert MAX_TXT_KEYS == 16
+    while len(keys) < MAX_TXT_KEYS:
+        keys[b"%d" % len(keys)] = None
+    assert parse(keys) == parse(GOOD)
+    with pytest.raises(RemoteProtocolError, match="too long"):
+        parse({**keys, b"more": None})
+
+
+@pytest.mark.parametrize("key", [b"n", b"t1", b"t2", b"t3"])
+def test_l7_every_part_has_its_one_length(key: bytes) -> None:
+    for value in (GOOD[key][:-1], GOOD[key] + b"\0", b""):
+        with pytest.raises(RemoteProtocolError, match="wrong length"):
+            parse({**GOOD, key: value})
 
 
 KEYS = st.sampled_from([b"v", b"k", b"n", b"t1", b"t2"]) | st.binary()
@@ -181,7 +265,7 @@ VALUES = st.sampled_from([None, b"1", b"door"]) | st.binary(max_size=20)
 
 
 @given(st.dictionaries(KEYS, VALUES))
-def test_random_announcements_raise_nothing_but_a_remote_error(txt: dict[bytes, bytes]) -> None:
+def test_l7_random_announcements_raise_nothing_but_a_remote_error(txt: dict[bytes, bytes]) -> None:
     try:
         found: Announcement = parse(txt)
     except RemoteProtocolError:
@@ -189,7 +273,7 @@ def test_random_announcements_raise_nothing_but_a_remote_error(txt: dict[bytes, 
     assert found.nonce == txt[b"n"]
 
 
-def test_names_are_twelve_random_letters_and_nothing_of_the_machine() -> None:
+def test_l3_names_are_twelve_random_letters_and_nothing_of_the_machine() -> None:
     assert instance_name(bytes(8)) == "aaaaaaaaaaaa._localsync._tcp.local."
     assert host_name(b"\xff" * 8) == "777777777777.local."
     names = {instance_name(random_bytes(8, str(n))) for n in range(500)}

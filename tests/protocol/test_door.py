@@ -15,6 +15,7 @@ from aluna_protocol.door import (
     WORD_COUNT,
     Card,
     Kind,
+    commitment,
     door_handshake,
     door_secret,
     draw_words,
@@ -48,10 +49,11 @@ def proved(static: bytes, handshake_hash: bytes) -> HandshakeState:
     return state
 
 
-def test_a_card_counts_only_with_its_own_keys_and_for_its_own_knock() -> None:
+def test_i5_a_card_counts_only_with_its_own_keys_and_for_its_own_knock() -> None:
     hash_, card = bytes(64), card_of(NEWCOMER)
     good = pack_card(card, sign_card(NEWCOMER, card, hash_))
-    assert parse_card(good, proved(NEWCOMER.static, hash_)) == card
+    signature = sign_card(NEWCOMER, card, hash_)
+    assert parse_card(good, proved(NEWCOMER.static, hash_)) == (card, signature)
     stolen = replace(card, device=OTHER.device)
     strangers = replace(card, static=OTHER.static)
     weak = replace(card, device=DeviceId(bytes(32)))
@@ -68,20 +70,22 @@ def test_a_card_counts_only_with_its_own_keys_and_for_its_own_knock() -> None:
             parse_card(message, proved(static, heard))
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 257, "a\x1b[2J", "rui\u202e", "e\u0301"])
-def test_names_that_could_fool_a_screen_are_refused(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["", " ", "x" * 257, "a\x1b[2J", "rui\u202e", "rui\u200b", "\u3000"]
+)
+def test_i4_names_that_could_fool_a_screen_are_refused(name: str) -> None:
     card = card_of(NEWCOMER, name)
     message = pack_card(card, sign_card(NEWCOMER, card, bytes(64)))
     with pytest.raises(RemoteProtocolError):
         parse_card(message, proved(NEWCOMER.static, bytes(64)))
     with pytest.raises(RemoteProtocolError):
-        parse_inviter(wire.pack([int(Kind.INVITER), name]))
+        parse_inviter(wire.pack([int(Kind.INVITER), name, bytes(32)]))
 
 
 def test_the_longest_names_fit_a_card() -> None:
     card = Card(NEWCOMER.device, NEWCOMER.static, PERSON, "é" * 128, "ñ" * 128)
     message = pack_card(card, sign_card(NEWCOMER, card, bytes(64)))
-    assert parse_card(message, proved(NEWCOMER.static, bytes(64))) == card
+    assert parse_card(message, proved(NEWCOMER.static, bytes(64)))[0] == card
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,14 @@ def test_an_answer_of_another_shape_is_refused(answer: Sequence[Any]) -> None:
         parse_answer(wire.pack(answer))
 
 
-def test_five_words_come_evenly_from_ten_random_bytes() -> None:
+@pytest.mark.parametrize("said", [[], [True], ["0"], [None], [[0]]])
+def test_t8_a_message_of_the_door_starts_with_its_kind(said: Sequence[Any]) -> None:
+    for parse in (parse_answer, parse_inviter):
+        with pytest.raises(RemoteProtocolError, match="starts with its kind"):
+            parse(wire.pack(said))
+
+
+def test_i2_five_words_come_evenly_from_ten_random_bytes() -> None:
     assert draw_words(bytes.fromhex("0000 07ff 0800 ffff 1234")) == (0, 2047, 0, 2047, 0x234)
     counts = [0] * WORD_COUNT
     for number in range(2**16):
@@ -108,14 +119,37 @@ def test_a_secret_takes_five_words_of_the_list(words: tuple[int, ...]) -> None:
         door_secret(words, NONCE)
 
 
-def test_safety_words_change_with_every_knock() -> None:
-    words = {safety_words(bytes([number]) * 64) for number in range(200)}
-    assert len(words) == 200
+def test_i4_safety_words_change_with_the_handshake_the_signature_and_what_was_revealed() -> None:
+    parts = (bytes(64), bytes(64), bytes(32))
+    words = {safety_words(*parts)}
+    for place in range(3):
+        for number in range(1, 100):
+            other = bytes([number]) * len(parts[place])
+            words.add(safety_words(*parts[:place], other, *parts[place + 1 :]))
+    assert len(words) == 1 + 3 * 99
     assert all(0 <= index < WORD_COUNT for four in words for index in four)
 
 
+def test_i4_a_commitment_fits_one_reveal_of_thirty_two_bytes() -> None:
+    assert len({commitment(bytes([number]) * 32) for number in range(200)}) == 200
+    assert all(len(commitment(bytes([number]) * 32)) == 32 for number in range(3))
+    assert commitment(bytes(32)) != crypto.blake2b(bytes(32)), "it names its use"
+    for length in (31, 33):
+        with pytest.raises(LocalProtocolError, match="32 bytes"):
+            commitment(bytes(length))
+
+
+@pytest.mark.parametrize("said", [[0, "Olga"], [0, "Olga", bytes(31)], [0, "Olga", bytes(33)]])
+def test_i4_an_inviter_that_reveals_too_little_or_too_much_is_refused(said: Sequence[Any]) -> None:
+    with pytest.raises(RemoteProtocolError):
+        parse_inviter(wire.pack(said))
+    assert parse_inviter(wire.pack([0, "Olga", bytes(32)])) == ("Olga", bytes(32))
+
+
 @given(st.binary(max_size=300))
-def test_random_messages_inside_the_channel_raise_nothing_but_a_remote_error(data: bytes) -> None:
+def test_t8_random_messages_in_the_channel_raise_nothing_but_a_remote_error(
+    data: bytes,
+) -> None:
     for parse in (
         parse_answer,
         parse_inviter,
@@ -128,7 +162,7 @@ def test_random_messages_inside_the_channel_raise_nothing_but_a_remote_error(dat
 
 
 @pytest.mark.parametrize("key", [bytes(32), b"\1" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f"])
-def test_a_device_key_of_small_order_is_refused_whatever_its_signature(
+def test_k2_a_device_key_of_small_order_is_refused_whatever_its_signature(
     key: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crypto, "verify", lambda device, message, signature: None)

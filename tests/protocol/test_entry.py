@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aluna_protocol import entry, epoch, limits
+from aluna_protocol import crypto, entry, epoch, limits
 from aluna_protocol.entry import BadPart, Entry, Kind, Part
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, SpaceId
@@ -44,6 +44,13 @@ def test_padding_grows_by_an_eighth_at_most_and_never_shrinks(size: int) -> None
     assert padded <= entry.padded_length(size + 1)
 
 
+def test_padding_of_the_smallest_lengths_is_that_of_the_specification() -> None:
+    assert [entry.padded_length(size) for size in range(9)] == list(range(9))
+    assert [entry.padded_length(size) for size in (9, 11, 15, 17, 33, 1025)] == [
+        *(10, 12, 16, 18, 36, 1088),
+    ]
+
+
 @given(st.binary(max_size=300))
 def test_d6_random_plaintexts_only_raise_remote_errors(data: bytes) -> None:
     try:
@@ -59,6 +66,24 @@ def test_d6_a_deflate_bomb_is_refused_before_it_inflates() -> None:
     plain = plain.ljust(entry.padded_length(len(plain)), b"\0")
     with pytest.raises(RemoteProtocolError, match="inflates beyond its bound"):
         entry.decode_part(plain)
+
+
+def test_what_is_said_again_32_kib_later_is_packed_once_and_read_again() -> None:
+    """The window of deflate is the whole one on both sides."""
+    noise = b"".join(crypto.blake2b(bytes([n]), size=64) for n in range(256))
+    between = bytes(14_000)
+    part = Part(DOCUMENT, (noise + between + noise,))
+    plain = entry.encode_part(part)
+    assert entry.decode_part(plain) == part
+    assert len(plain) < 1.2 * len(noise)
+
+
+def test_a_body_with_a_document_and_nothing_else_holds_no_changes() -> None:
+    for size, error in ((15, "part of the wrong shape"), (16, "part inflates beyond its bound")):
+        plain = size.to_bytes(3, "big") + bytes(size)
+        plain = plain.ljust(entry.padded_length(len(plain)), b"\0")
+        with pytest.raises(RemoteProtocolError, match=error):
+            entry.decode_part(plain)
 
 
 def test_a_part_may_hold_as_many_changes_as_its_bound_and_no_more() -> None:
@@ -174,15 +199,25 @@ def test_a_control_entry_keeps_its_body() -> None:
         entry.decode_entry(control.encoded, control.signature, (None,))
 
 
+def test_heads_are_put_in_order_by_who_writes() -> None:
+    heads = [EntryHash(bytes([number]) * 32) for number in (3, 1, 2)]
+    part = Part(DOCUMENT, (b"one",))
+    sealed_one = entry.seal_changes(ANA, CONTENT, EMPTY_LOG, heads, EPOCH, [part], SALT)
+    control = entry.control_entry(ANA, Kind.EPOCH, CONTROL, EMPTY_LOG, heads, b"body")
+    for one in (sealed_one, control):
+        assert list(one.header.membership_heads) == sorted(heads)
+
+
 def test_our_own_mistakes_are_not_blamed_on_others() -> None:
+    part = Part(DOCUMENT, (b"one",))
     with pytest.raises(LocalProtocolError):
         entry.control_entry(ANA, Kind.CHANGES, CONTROL, EMPTY_LOG, (), b"")
     with pytest.raises(LocalProtocolError):
         entry.control_entry(ANA, Kind.EPOCH, CONTENT, EMPTY_LOG, (), b"")
     with pytest.raises(LocalProtocolError):
-        entry.seal_changes(ANA, CONTROL, EMPTY_LOG, (), EPOCH, [], SALT)
+        entry.seal_changes(ANA, CONTROL, EMPTY_LOG, (), EPOCH, [part], SALT)
     with pytest.raises(LocalProtocolError):
-        entry.seal_changes(ANA, CONTENT, EMPTY_LOG, (), EPOCH, [], SALT[1:])
+        entry.seal_changes(ANA, CONTENT, EMPTY_LOG, (), EPOCH, [part], SALT[1:])
     with pytest.raises(LocalProtocolError):
         entry.document_in(SPACE, bytes(7))
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from aluna_protocol import limits
-from aluna_protocol.hub_events import LoadEntries, PeerArrived, PeerLeft
-from aluna_protocol.ids import SpaceId
+from aluna_protocol.hub_events import (
+    LoadEntries,
+    PeerArrived,
+    PeerLeft,
+    PresenceChanged,
+    PresenceSeen,
+)
+from aluna_protocol.ids import DocumentId, SpaceId
+from aluna_protocol.membership import SpaceKind
 from harness.network import Network, Peer, heads
 
 
@@ -38,6 +45,48 @@ def test_two_devices_that_wrote_apart_end_with_the_same_entries(network: Network
     assert len(ana.words(space)) == 40
     assert ana.words(space) == bo.words(space)
     assert all(p.hub.exchange.complete(p.hub.sessions[0]) for p in (ana, bo))
+
+
+def test_two_devices_are_in_sync_only_when_both_have_said_that_nothing_is_left(
+    network: Network,
+) -> None:
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    ana.write(space, b"once")
+    network.dial(ana, bo)
+    seen = set()
+    while network.step():
+        for peer, other in ((ana, bo), (bo, ana)):
+            session = peer.hub.session_with(other.keys.device)
+            if session is not None:
+                complete = peer.hub.exchange.complete(session)
+                seen.add((session.greeted, session.peer_done, complete))
+                assert not complete or b"once" in bo.words(space)
+    assert {(False, False, False), (True, False, False), (True, True, True)} <= seen
+    assert ana.hub.session_with(ana.keys.device) is None
+
+
+def test_what_is_written_before_the_greeting_is_told_with_it(network: Network) -> None:
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    network.dial(ana, bo)
+    while not ana.hub.sessions:
+        assert network.step()
+    ana.write(space, b"early")
+    network.run_until_quiet()
+    assert b"early" in bo.words(space)
+
+
+def test_words_of_a_circle_are_not_told_to_who_knows_it_and_has_no_seat(network: Network) -> None:
+    _, (ana, bo) = collective(network, "Ana", "Bo")
+    circle = ana.found("Círculo", SpaceKind.CIRCLE)
+    bo.enter(circle, ana.control(circle))
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    ana.write(circle, b"not for bo")
+    ana.handle(PresenceChanged(circle, DocumentId(bytes(16))))
+    network.run_until_quiet()
+    assert ana.hub.sessions[0].sent_entries == 0
+    assert heads(bo, circle) == {log: h for log, h in heads(ana, circle).items() if not log.lane}
+    assert not [e for e in bo.seen if isinstance(e, PresenceSeen)]
 
 
 def test_a_second_meeting_moves_no_entry(network: Network) -> None:
@@ -141,6 +190,25 @@ def test_a_third_device_gets_everything_from_one_companion_without_the_author(
     network.run_until_quiet()
 
     assert cleo.words(space) == {b"through a companion"}
+
+
+def test_who_told_more_of_a_log_while_another_sent_it_is_asked_for_the_rest(
+    network: Network,
+) -> None:
+    space, (ana, bo, cleo, dani) = collective(network, "Ana", "Bo", "Cleo", "Dani")
+    for peer, count in ((bo, 30), (cleo, 3)):
+        for number in range(count):
+            ana.write(space, b"%d for %s " % (number, peer.name.encode()) * 3000)
+        wire = network.dial(ana, peer)
+        network.run_until_quiet()
+        network.cut(wire)
+        network.run_until_quiet()
+    network.dial(dani, bo)
+    while not (dani.hub.sessions and dani.hub.sessions[0].asked):
+        assert network.step()
+    network.dial(dani, cleo)
+    network.run_until_quiet()
+    assert len(dani.words(space)) == 33
 
 
 def test_an_entry_between_three_that_are_all_connected_is_sent_once_to_each(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from aluna_protocol import crypto, membership
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import EntryHash, PersonId
+from aluna_protocol.ids import DeviceId, EntryHash, PersonId
 from aluna_protocol.membership import Act, Admit, Operation, Seat
 from vectors.making import ANA, BO, CLEO, EVE, GENESIS, SPACE, seat_of
 
@@ -80,6 +81,27 @@ def test_m1_neither_order_nor_repetition_matters(acts: Acts, chance: random.Rand
 
 
 @settings(max_examples=50)
+@given(histories(), st.randoms(use_true_random=False))
+def test_m1_what_is_asked_meanwhile_changes_nothing(acts: Acts, chance: random.Random) -> None:
+    """Asked after each arrival, it always says what a fresh look at the same set says."""
+    chance.shuffle(acts)
+    resolver = membership.Resolver(SPACE)
+    for count, act in enumerate(acts, 1):
+        assert resolver.knows(act.id) is False
+        complete = resolver.add(act)
+        assert all(resolver.is_complete(one.id) for one in complete)
+        assert resolver.knows(act.id)
+        expected = membership.resolve(SPACE, acts[:count])
+        assert resolver.outcome == expected
+        assert list(resolver.outcome.seats) == list(expected.seats)
+        assert resolver.members == expected.seats.keys()
+        assert resolver.add(act) == []
+    answered = {parent for one in acts if resolver.is_complete(one.id) for parent in one.parents}
+    complete_now = {one.id for one in acts if resolver.is_complete(one.id)}
+    assert resolver.heads == sorted(complete_now - answered)
+
+
+@settings(max_examples=50)
 @given(histories(), st.data())
 def test_m1_halves_that_met_agree_with_who_always_knew_all(acts: Acts, data: st.DataObject) -> None:
     sides = data.draw(st.lists(st.integers(0, 1), min_size=len(acts), max_size=len(acts)))
@@ -135,14 +157,6 @@ def test_m4_acts_that_name_each_other_wait_for_ever() -> None:
     assert list(membership.resolve(SPACE, [FOUNDED, one, two]).seats) == [ANA.device]
 
 
-def test_m4_a_long_chain_costs_no_stack() -> None:
-    chain = [FOUNDED]
-    for number in range(3000):
-        before = chain[-1].id
-        chain.append(Act(name(str(number)), EVE.device, frozenset({before}), None))
-    assert membership.causes_first({one.id: one for one in chain}) == chain
-
-
 def test_m2_the_founder_cannot_undo_everybody_by_founding_again() -> None:
     bo = admit("bo", ANA, ["genesis"], seat_of(BO))
     for label in map(str, range(20)):
@@ -181,3 +195,56 @@ def test_operations_are_read_again() -> None:
     for operation in (GENESIS, Admit(seat_of(BO), bytes(32), bytes(16))):
         body = membership.encode_operation(operation)
         assert membership.decode_operation(body) == operation
+
+
+def test_the_first_seat_is_that_of_the_shorter_history_by_its_longest_chain() -> None:
+    """An admission after a long chain is not made early by naming the founding as well."""
+    long = [act(f"step {n}", ANA, [f"step {n - 1}" if n else "genesis"], None) for n in range(5)]
+    late = [
+        admit(f"late {n}", ANA, ["genesis", "step 4"], seat_of(BO, f"late {n}")) for n in range(9)
+    ]
+    early = admit("early", ANA, ["step 0"], seat_of(BO, "early"))
+    outcome = membership.resolve(SPACE, [FOUNDED, *long, *late, early])
+    assert outcome.seats[BO.device].device_name == "early"
+    # Of equals the one with the lower hash.
+    lowest = min(late, key=lambda one: one.id).operation
+    assert lowest is not None
+    for acts in (late, late[::-1]):
+        outcome = membership.resolve(SPACE, [FOUNDED, *long, *acts])
+        assert outcome.seats[BO.device] == lowest.seat
+
+
+def test_who_joins_two_histories_has_seen_what_stands_far_back_in_either() -> None:
+    bo = admit("bo", ANA, ["genesis"], seat_of(BO))
+    cleo = admit("cleo", ANA, ["genesis"], seat_of(CLEO))
+    eve = admit("eve", ANA, ["cleo"], seat_of(EVE))
+    later = [act(f"{one} said", ANA, [one], None) for one in ("bo", "eve")]
+    for label, by in (("by bo", BO), ("by eve", EVE), ("by cleo", CLEO)):
+        phone = replace(seat_of(ANA, "phone", by), device=device_named(label))
+        joined = admit(label, by, ["bo said", "eve said"], phone)
+        outcome = membership.resolve(SPACE, [FOUNDED, bo, cleo, eve, *later, joined])
+        assert not outcome.void
+        assert phone.device in outcome.seats
+
+
+def device_named(label: str) -> DeviceId:
+    return DeviceId(crypto.blake2b(label.encode()))
+
+
+def test_acts_that_saw_the_same_share_it() -> None:
+    """However long, a history in which nobody is seated takes no more room for what was seen."""
+    resolver = membership.Resolver(SPACE)
+    many = [act("0", ANA, ["genesis"], None)]
+    for number in range(1, 20):
+        label = str(number)
+        person = PersonId(number.to_bytes(16, "big"))
+        seat = replace(seat_of(BO), device=device_named(label), person=person)
+        many.append(admit(label, ANA, [str(number - 1)], seat))
+    aside = act("aside", ANA, ["genesis"], None)
+    steps = [act("step 0", ANA, ["19"], None)]
+    steps += [act(f"step {n}", ANA, [f"step {n - 1}", "aside"], None) for n in range(1, 9)]
+    for one in (FOUNDED, *many, aside, *steps):
+        resolver.add(one)
+    seen = {id(resolver._places[one.id].past) for one in steps}
+    assert len(resolver.members) == 20
+    assert len(seen) == 1

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aluna_protocol import entry, limits, messages, wire
+from aluna_protocol.entry import Kind
 from aluna_protocol.errors import IncompatibleVersionError, RemoteProtocolError
-from aluna_protocol.ids import EMPTY_LOG, DeviceId, DocumentId, EntryHash, Head, Lane
+from aluna_protocol.ids import (
+    EMPTY_LOG,
+    NO_HASH,
+    DeviceId,
+    DocumentId,
+    EntryHash,
+    EpochId,
+    Head,
+    Lane,
+)
 from aluna_protocol.messages import (
+    Anchors,
     Batch,
     Bye,
     Done,
     Goodbye,
     Have,
     Hello,
+    Link,
     Message,
     Ping,
     Presence,
@@ -30,8 +43,22 @@ tags = st.binary(min_size=16, max_size=16)
 devices = st.binary(min_size=32, max_size=32).map(DeviceId)
 incarnations = st.integers(0, 2**32 - 1)
 lanes = st.sampled_from(Lane)
-heads = st.builds(
-    Head, st.integers(1, limits.MAX_HEIGHT), st.binary(min_size=32, max_size=32).map(EntryHash)
+hashes = st.binary(min_size=32, max_size=32).map(EntryHash)
+heads = st.builds(Head, st.integers(1, limits.MAX_HEIGHT), hashes)
+places = st.just(EMPTY_LOG) | heads
+links = st.builds(
+    Link,
+    st.sampled_from(Kind),
+    st.none() | st.lists(hashes, max_size=3).map(tuple),
+    st.none() | st.binary(max_size=32).map(EpochId),
+    st.binary(max_size=16),
+    st.binary(max_size=32),
+    st.binary(min_size=64, max_size=64),
+    st.lists(
+        st.binary(min_size=1, max_size=9)
+        | st.tuples(hashes, st.integers(1, limits.MAX_PART_BYTES)),
+        max_size=4,
+    ).map(tuple),
 )
 everything = st.one_of(
     st.builds(
@@ -50,9 +77,7 @@ everything = st.one_of(
     st.builds(
         Want,
         tags,
-        st.lists(
-            st.tuples(devices, incarnations, lanes, st.integers(0, limits.MAX_HEIGHT)), max_size=5
-        ).map(tuple),
+        st.lists(st.tuples(devices, incarnations, lanes, places, heads), max_size=5).map(tuple),
     ),
     st.builds(
         Batch,
@@ -61,7 +86,19 @@ everything = st.one_of(
         incarnations,
         lanes,
         st.integers(1, limits.MAX_HEIGHT),
-        st.lists(st.lists(st.binary(max_size=20), max_size=7), max_size=3).map(tuple),
+        hashes,
+        st.lists(links, max_size=3).map(tuple),
+    ),
+    st.builds(
+        Anchors,
+        tags,
+        devices,
+        incarnations,
+        lanes,
+        heads,
+        st.lists(heads, max_size=31, unique_by=lambda head: head.height).map(
+            lambda found: (*sorted(found, key=lambda head: -head.height), EMPTY_LOG)
+        ),
     ),
     st.builds(Presence, tags, st.none() | st.binary(min_size=16, max_size=16).map(DocumentId)),
     st.just(Ping()),
@@ -96,7 +133,7 @@ def test_t8_random_bytes_only_raise_remote_errors(data: bytes) -> None:
     assert messages.decode(messages.encode(message)) == message
 
 
-@given(st.integers(0, 8), st.lists(junk, max_size=7))
+@given(st.integers(0, 9), st.lists(junk, max_size=8))
 def test_t8_junk_in_the_shape_of_a_message_only_raises_remote_errors(
     kind: int, rest: list[object]
 ) -> None:
@@ -115,13 +152,73 @@ def test_t7_a_message_cut_anywhere_is_refused(message: Message, data: st.DataObj
         messages.decode(encoded[:cut])
 
 
-@given(st.lists(junk, min_size=1, max_size=3), lanes)
+@given(st.lists(junk | st.lists(junk, min_size=7, max_size=7), min_size=1, max_size=3), lanes)
 def test_t8_junk_in_the_shape_of_a_batch_only_raises_remote_errors(
-    links: list[object], lane: Lane
+    junk_links: list[object], lane: Lane
 ) -> None:
-    batch = Batch(bytes(16), ANA.device, INCARNATION, lane, 1, tuple(links))
+    place = [bytes(16), ANA.device, INCARNATION, int(lane), 1, bytes(32)]
     with pytest.raises(RemoteProtocolError):
-        messages.lengthen(batch, SPACE, EMPTY_LOG)
+        messages.decode(wire.pack([3, *place, junk_links]))
+
+
+@given(st.lists(links, max_size=3), lanes)
+def test_t8_links_of_the_right_shape_that_are_no_run_only_raise_remote_errors(
+    found: list[Link], lane: Lane
+) -> None:
+    batch = Batch(bytes(16), ANA.device, INCARNATION, lane, 1, NO_HASH, tuple(found))
+    with pytest.raises(RemoteProtocolError):
+        entry.verify_entry(messages.lengthen(batch, SPACE)[-1])
+
+
+def hostile_batches() -> dict[str, bytes]:
+    """Two MiB of what costs most to parse, and a header that lets it be long."""
+    place = [bytes(16), ANA.device, INCARNATION, 1, 1, bytes(32)]
+    start = b"\x98\x03" + b"".join(wire.pack(value) for value in place)
+    few, many = b"\xdc\x10\x00", b"\xdd\x00\x1f\xff\xff"
+    link = b"\x97\x00\x90" + b"".join(wire.pack(value) for value in (b"", b"", b"", bytes(64)))
+    parts = link + b"\xdc\x02\x00" + b"\xc4\x01x" * 512
+    references = link + b"\xdc\x02\x00" + wire.pack([bytes(32), 1]) * 512
+    return {
+        "empty arrays": start + few + b"\x90" * limits.MAX_MESSAGE,
+        "a long array": start + many + b"\x90" * limits.MAX_MESSAGE,
+        "arrays of arrays": start + few + b"\x91" * limits.MAX_MESSAGE,
+        "links of empty arrays": start + few + (b"\x97" + b"\x90" * 7) * 262_144,
+        "parts of one byte": start + few + parts * (limits.MAX_MESSAGE // len(parts)),
+        "missing parts": start + few + references * (limits.MAX_MESSAGE // len(references)),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(hostile_batches()))
+def test_t8_two_mebibytes_of_anything_cost_little_memory_to_refuse(name: str) -> None:
+    data = hostile_batches()[name][: limits.MAX_MESSAGE]
+    assert len(data) > limits.MAX_MESSAGE - 40_000
+    tracemalloc.start()
+    with pytest.raises(RemoteProtocolError):
+        messages.decode(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 * limits.MIB
+
+
+def test_t8_the_most_parts_a_batch_may_have_cost_little_memory() -> None:
+    """Rebuilt as well: every part is hashed and named."""
+    parts = tuple([bytes([number % 256]) * 36 for number in range(limits.MAX_PARTS)])
+    heads, epoch = FIRST.header.membership_heads, FIRST.header.epoch
+    link = Link(Kind.CHANGES, heads, epoch, FIRST.header.salt, bytes(32), bytes(64), parts)
+    size = len(messages.encode(Batch(bytes(16), ANA.device, 0, Lane.CONTENT, 1, NO_HASH, (link,))))
+    batch = Batch(
+        bytes(16), ANA.device, 0, Lane.CONTENT, 1, NO_HASH, (link,) * (limits.MAX_MESSAGE // size)
+    )
+    encoded = messages.encode(batch)
+    assert len(encoded) > limits.MAX_MESSAGE - 2 * size
+    tracemalloc.start()
+    decoded = messages.decode(encoded)
+    assert isinstance(decoded, Batch)
+    with pytest.raises(RemoteProtocolError, match="a batch of too many entries"):
+        messages.lengthen(decoded, SPACE)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 24 * limits.MIB
 
 
 @pytest.mark.parametrize(
@@ -144,7 +241,9 @@ def test_t8_bounds_of_a_message_hold() -> None:
     over = Have(bytes(16), (*full.logs, row), last=True)
     with pytest.raises(RemoteProtocolError, match="array too long"):
         messages.decode(messages.encode(over))
-    batch = messages.encode(Batch(bytes(16), ANA.device, 0, Lane.CONTENT, 1, (b"a" * 100_000,)))
+    [link] = messages.shorten([FIRST])
+    long = replace(link, parts=(b"a" * 100_000,))
+    batch = messages.encode(Batch(bytes(16), ANA.device, 0, Lane.CONTENT, 1, NO_HASH, (long,)))
     assert isinstance(messages.decode(batch), Batch)
     with pytest.raises(RemoteProtocolError, match="message too long"):
         messages.decode(batch.ljust(limits.MAX_MESSAGE + 1, b"\0"))
@@ -166,12 +265,13 @@ def test_the_largest_entry_fits_a_batch() -> None:
         tuple((entry.hash_part(part), len(part)) for part in parts),
     )
     one = entry.sign_entry(ANA, header, parts)
-    batch = Batch(bytes(16), log.device, log.incarnation, log.lane, 1, messages.shorten([one]))
+    place = (log.device, log.incarnation, log.lane, 1, NO_HASH)
+    batch = Batch(bytes(16), *place, messages.shorten([one]))
     encoded = messages.encode(batch)
     assert len(encoded) < limits.MAX_MESSAGE
     decoded = messages.decode(encoded)
     assert isinstance(decoded, Batch)
-    assert messages.lengthen(decoded, SPACE, EMPTY_LOG) == [one]
+    assert messages.lengthen(decoded, SPACE) == [one]
 
 
 def test_t6_an_unknown_version_is_told_apart() -> None:
@@ -182,24 +282,43 @@ def test_t6_an_unknown_version_is_told_apart() -> None:
 
 def test_a_run_leaves_out_what_did_not_change() -> None:
     links = messages.shorten([FIRST, SECOND])
-    assert links[0][1:3] == [list(FIRST.header.membership_heads), FIRST.header.epoch]
-    assert links[1][1:3] == [None, None]
-    batch = Batch(
-        bytes(16), ANA.device, INCARNATION, Lane.CONTENT, 1, messages.shorten([FIRST, SECOND])
+    assert (links[0].heads, links[0].epoch) == (
+        FIRST.header.membership_heads,
+        FIRST.header.epoch,
     )
-    assert messages.lengthen(batch, SPACE, EMPTY_LOG) == [FIRST, SECOND]
+    assert (links[1].heads, links[1].epoch) == (None, None)
+    batch = Batch(bytes(16), ANA.device, INCARNATION, Lane.CONTENT, 1, NO_HASH, links)
+    assert messages.lengthen(batch, SPACE) == [FIRST, SECOND]
 
 
 def test_d4_a_batch_beyond_the_greatest_height_is_refused() -> None:
-    before = Head(limits.MAX_HEIGHT - 1, EMPTY_LOG.hash)
     links = messages.shorten([FIRST, SECOND])
-    batch = Batch(bytes(16), ANA.device, INCARNATION, Lane.CONTENT, limits.MAX_HEIGHT, links)
+    place = (ANA.device, INCARNATION, Lane.CONTENT, limits.MAX_HEIGHT, NO_HASH)
     with pytest.raises(RemoteProtocolError, match="entry in the wrong lane"):
-        messages.lengthen(batch, SPACE, before)
+        messages.lengthen(Batch(bytes(16), *place, links), SPACE)
 
 
 def test_k4_a_batch_for_another_past_does_not_verify() -> None:
-    batch = Batch(bytes(16), ANA.device, INCARNATION, Lane.CONTENT, 2, messages.shorten([SECOND]))
-    [rebuilt] = messages.lengthen(batch, SPACE, Head(1, EntryHash(bytes(32))))
+    place = (ANA.device, INCARNATION, Lane.CONTENT, 2, EntryHash(bytes(32)))
+    [rebuilt] = messages.lengthen(Batch(bytes(16), *place, messages.shorten([SECOND])), SPACE)
     with pytest.raises(RemoteProtocolError, match="signature does not match"):
         entry.verify_entry(rebuilt)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        [],
+        [[3, bytes(32)]],
+        [[0, bytes(32)], [3, bytes(32)]],
+        [[0, b"x" * 32]],
+        [[5, bytes(32)]] * 2,
+    ],
+    ids=["none", "no beginning", "rising", "another beginning", "twice"],
+)
+def test_d1_anchors_that_do_not_lead_back_to_the_beginning_are_refused(
+    places: list[object],
+) -> None:
+    log = [ANA.device, INCARNATION, 1, 7, bytes(32)]
+    with pytest.raises(RemoteProtocolError, match="anchors do not lead back"):
+        messages.decode(wire.pack([8, bytes(16), *log, places]))

@@ -130,18 +130,6 @@ def test_d4_gaps_jumps_and_false_predecessors_are_refused(world: World) -> None:
     refused(world.fresh(), [run[0], *world.run(2, by=ANA)[1:]], "does not follow its log")
 
 
-def test_d1_a_second_entry_at_one_height_does_not_replace_the_first(world: World) -> None:
-    replica, run = world.fresh(), world.run(2)
-    replica.admit_run(run)
-    log = run[0].header.log
-    part = Part(DOCUMENT, (b"another story",))
-    heads = world.replica.control_heads
-    other = entry.seal_changes(BO, log, EMPTY_LOG, heads, world.key, [part], bytes(16))
-    assert replica.admit_run([other]) == []
-    third = entry.seal_changes(BO, log, Head(2, other.hash), heads, world.key, [part], bytes(16))
-    refused(replica, [third], "does not follow its log")
-
-
 def test_a_run_is_taken_whole_or_not_at_all(world: World) -> None:
     """The last author's heads are from before his admission: all three wait outside."""
     run = world.run(3, membership_heads=(world.control[0].hash,))
@@ -160,7 +148,7 @@ def test_heads_whose_own_past_is_missing_are_unknown_as_well(world: World) -> No
     other = SpaceReplica(SPACE)
     other.restore({}, world.control[3:])
     with pytest.raises(MissingPastError):
-        other.seated_at((world.control[3].hash,))
+        other.is_seated_after(ANA.device, (world.control[3].hash,))
     assert other.control_heads == ()
     assert other.membership.genesis is None
 
@@ -186,7 +174,7 @@ def test_what_the_store_holds_is_taken_over(world: World) -> None:
     assert again.active_epoch == first.active_epoch
     assert again.active_epoch is not None
     assert again.active_epoch.id == world.key.id
-    assert again.seated_at(again.control_heads) == again.members
+    assert again.is_seated_after(BO.device, again.control_heads)
     with pytest.raises(LocalProtocolError):
         again.restore({}, [replace(world.control[0], parts=(None,))])
 

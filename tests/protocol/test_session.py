@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from aluna_protocol import acts, entry, limits, messages, wire
+from aluna_protocol import acts, entry, handshake, limits, messages, wire
 from aluna_protocol.entry import Part
+from aluna_protocol.faults import Fault
 from aluna_protocol.hub_events import (
+    BytesReceived,
+    CloseConnection,
+    Dialled,
     EntriesWritten,
-    LogRefused,
-    OwnLogBehind,
-    OwnLogForked,
+    PeerFaulted,
     PresenceChanged,
     PresenceSeen,
     StoreEntries,
     UpdateNeeded,
 )
-from aluna_protocol.ids import DocumentId, EntryHash, Head, Instant, Lane, LogId
+from aluna_protocol.ids import (
+    EMPTY_LOG,
+    ConnectionId,
+    DocumentId,
+    EntryHash,
+    Head,
+    Instant,
+    Lane,
+    LogId,
+)
 from aluna_protocol.membership import Admit
 from aluna_protocol.messages import Batch, Bye, Goodbye, Have, Hello, Message, Ping, Presence, Want
 from harness.network import heads
@@ -45,7 +56,7 @@ def test_a_message_out_of_place_ends_the_session(pair: Pair, message: Message) -
     assert pair.ended
 
 
-@pytest.mark.parametrize("data", [b"\xc0", b"\x91\x09", b"\x97\x03"], ids=["nil", "9", "cut"])
+@pytest.mark.parametrize("data", [b"\xc0", b"\x91\x09", b"\x98\x03"], ids=["nil", "9", "cut"])
 def test_t8_bytes_that_are_no_message_end_the_session_and_nothing_else(
     pair: Pair, data: bytes
 ) -> None:
@@ -71,6 +82,36 @@ def test_t6_another_version_is_told_to_people_and_ends_the_session(pair: Pair) -
     assert pair.told(UpdateNeeded) == [UpdateNeeded(pair.bo.keys.device)]
     assert pair.ended
     assert [e for e in pair.bo.seen if isinstance(e, UpdateNeeded)]
+
+
+def test_t6_a_handshake_of_another_version_is_told_to_people_and_ends(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.network.cut(pair.session.connection)
+    pair.network.run_until_quiet()
+    pair.network.dial(pair.bo, pair.ana)
+    monkeypatch.setattr(handshake, "VERSION", 2)
+    assert pair.network.step()  # Bo's first message is of version 2
+    monkeypatch.setattr(handshake, "VERSION", 1)
+    pair.network.run_until_quiet()
+    assert pair.told(UpdateNeeded) == [UpdateNeeded(None)]
+    assert pair.ended
+
+
+def test_t7_an_answer_that_does_not_open_ends_the_dial_and_names_nobody(pair: Pair) -> None:
+    pair.network.cut(pair.session.connection)
+    pair.network.run_until_quiet()
+    candidate = pair.ana.hub.directory.pair(pair.bo.keys.device)
+    assert candidate is not None
+    connection = ConnectionId(9999)
+    pair.ana.seen.clear()
+    for effect in pair.ana.hub.handle(Dialled(connection, candidate), pair.network.now):
+        pair.ana.seen.append(effect)
+    for data in (bytes(32), bytes(97)):
+        pair.ana.seen += pair.ana.hub.handle(BytesReceived(connection, data), pair.network.now)
+    assert pair.ana.seen[-1] == CloseConnection(connection)
+    assert not pair.told(PeerFaulted)
+    assert pair.ended
 
 
 @pytest.mark.parametrize("reason", list(Bye))
@@ -127,6 +168,7 @@ def batch_of(pair: Pair, run: list[entry.Entry]) -> Batch:
         log.incarnation,
         log.lane,
         run[0].header.height,
+        run[0].header.previous,
         messages.shorten(run),
     )
 
@@ -150,8 +192,8 @@ def test_k1_a_forged_batch_is_not_stored_and_its_log_is_asked_of_nobody_here(pai
     batch = batch_of(pair, [entry.Entry(one.header, one.encoded, one.hash, bytes(64), one.parts)])
     pair.say(batch)
     assert not pair.told(StoreEntries)
-    [connection] = pair.ana.hub.exchange.sessions
-    assert pair.told(LogRefused) == [LogRefused(connection, pair.bos_log)]
+    bo = pair.bo.keys.device
+    assert pair.told(PeerFaulted) == [PeerFaulted(bo, Fault.FORGED, pair.bos_log)]
     pair.say(batch_of(pair, [one]))
     assert not pair.told(StoreEntries)
     assert not pair.ended
@@ -163,9 +205,10 @@ def test_a_batch_that_comes_late_is_passed_over(pair: Pair) -> None:
     assert not pair.told(StoreEntries)
 
 
-def test_an_entry_whose_past_nobody_announced_is_refused(pair: Pair) -> None:
+def test_an_entry_whose_past_nobody_announced_waits_and_nobody_is_blamed(pair: Pair) -> None:
     pair.say(batch_of(pair, [sealed_by_bo(pair, membership_heads=(EntryHash(bytes(32)),))]))
-    assert pair.told(LogRefused)
+    assert pair.ana.hub.sessions[0].logs.refused[pair.bos_log].waits
+    assert not pair.told(PeerFaulted)
     assert not pair.told(StoreEntries)
     assert not pair.ended
 
@@ -179,7 +222,7 @@ def test_an_entry_that_overtook_its_past_is_taken_when_the_past_comes(pair: Pair
     control = acts.admit(pair.bo.keys, 7, scratch, admission, [], pair.network.rng.randbytes)
     overtaking = sealed_by_bo(pair, membership_heads=scratch.control_heads)
     pair.say(batch_of(pair, [overtaking]))
-    assert pair.told(LogRefused)
+    assert not pair.told(StoreEntries)
 
     pair.bo._keep(control)
     pair.bo.handle(EntriesWritten(tuple(control)))
@@ -193,40 +236,16 @@ def test_an_entry_that_overtook_its_past_is_taken_when_the_past_comes(pair: Pair
 
 def test_what_overtook_its_past_twice_is_pulled_when_the_past_is_stored(pair: Pair) -> None:
     """While the past is on its way to the store more comes, and nobody tells of it again."""
-    told = (pair.bo.keys.device, 7, Lane.CONTROL, Head(1, EntryHash(bytes(32))))
-    pair.say(Have(pair.tag, (told,), last=True))
+    control = (pair.bo.keys.device, 7, Lane.CONTROL, Head(1, EntryHash(bytes(32))))
+    pair.say(Have(pair.tag, (control,), last=True))
     first = sealed_by_bo(pair, membership_heads=(EntryHash(bytes(32)),))
     second = sealed_by_bo(pair, head=Head(2, first.hash))
     pair.say(batch_of(pair, [first]))
     pair.say(batch_of(pair, [second]))
     assert not pair.ended
     assert not pair.told(StoreEntries)
-    assert pair.ana.hub.sessions[0].peer_head(pair.bos_log).height == 3
-
-
-def test_d1_a_fork_of_the_control_log_stops_only_what_stands_on_it(pair: Pair) -> None:
-    """Two branches of one control log: both sides go on with everything else, and fall quiet."""
-    pair.network.cut(pair.session.connection)
-    pair.network.run_until_quiet()
-    twin = pair.network.peer("Twin")
-    cleo = pair.network.peer("Cleo")
-    log = LogId(pair.space, pair.ana.keys.device, 7, Lane.CONTROL)
-    pair.ana.admit(pair.space, twin)
-    branch = pair.bo.hub.directory.replicas[pair.space]
-    seen = acts.admit(
-        pair.ana.keys, 7, branch, Admit(cleo.seat, bytes(32), b""), [], pair.network.rng.randbytes
-    )
-    pair.bo._keep(seen)
-    pair.bo.hub.exchange._note_stored(tuple(seen))
-    pair.bo.write(pair.space, b"after the other branch")
-    pair.ana.write(pair.space, b"after this branch")
-
-    pair.network.dial(pair.ana, pair.bo)
-    pair.network.run_until_quiet()
-
-    assert pair.ana.logs[log] != pair.bo.logs[log]
-    assert not pair.ended
-    assert not pair.ana.hub.exchange.complete(pair.ana.hub.sessions[0])
+    told = pair.ana.hub.sessions[0].logs.unknown_tips(pair.bos_log)
+    assert [tip.height for tip in told] == [3, 2]
 
 
 def test_an_entry_whose_past_is_on_its_way_waits(pair: Pair) -> None:
@@ -247,23 +266,10 @@ def test_d4_a_height_that_is_a_lie_costs_nothing_and_stops_nobody_else(pair: Pai
     assert not pair.ana.hub.exchange.complete(pair.ana.hub.sessions[0])
 
 
-def test_d3_an_old_copy_is_told_and_writes_nothing_meanwhile(pair: Pair) -> None:
-    own = (pair.ana.keys.device, 7, Lane.CONTENT, Head(5, EntryHash(bytes(32))))
-    assert pair.ana.hub.may_seal(pair.space)
-    pair.say(Have(pair.tag, (own,), last=True))
-    assert not pair.ana.hub.may_seal(pair.space)
-    assert pair.told(OwnLogBehind) == [OwnLogBehind(pair.space)]
-
-
-def test_d1_another_entry_of_ours_at_our_height_is_a_fork(pair: Pair) -> None:
-    own = (pair.ana.keys.device, 7, Lane.CONTENT, Head(1, EntryHash(bytes(32))))
-    pair.say(Have(pair.tag, (own,), last=True))
-    assert pair.told(OwnLogForked) == [OwnLogForked(pair.space)]
-
-
 def test_what_is_wanted_and_not_there_is_passed_over(pair: Pair) -> None:
-    log = (pair.ana.keys.device, 7, Lane.CONTENT, 1)
-    pair.say(Want(pair.tag, (log, (bytes(32), 0, Lane.CONTENT, 0))))  # type: ignore[arg-type]
+    nowhere = Head(1, EntryHash(bytes(32)))
+    log = (pair.ana.keys.device, 7, Lane.CONTENT, EMPTY_LOG, nowhere)
+    pair.say(Want(pair.tag, (log, (bytes(32), 0, Lane.CONTENT, EMPTY_LOG, nowhere))))  # type: ignore[arg-type]
     assert not pair.ended
 
 

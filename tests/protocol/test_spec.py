@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from pathlib import Path
 
@@ -75,6 +76,29 @@ def test_a_limit_is_in_section_12_with_its_value_and_a_reason(name: str) -> None
 def test_section_12_names_no_limit_that_is_gone() -> None:
     chapter = SPEC[SPEC.index("\n## 12 ") : SPEC.index("\n## 13 ")]
     assert re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE) == constants()
+
+
+def bounds_elsewhere() -> dict[str, float]:
+    """Return the bounds that stand in other modules than `limits`, by module and name."""
+    found: dict[str, float] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        place = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        if place == "limits" or path.name == "__init__.py":
+            continue
+        module = importlib.import_module(f"aluna_protocol.{place}")
+        for name in re.findall(
+            r"^((?:MAX|INTRODUCTION)_\w+|\w+_SECONDS)\b.* = ",
+            path.read_text(encoding="utf-8"),
+            re.MULTILINE,
+        ):
+            found[f"{place}.{name}"] = float(getattr(module, name))
+    return found
+
+
+def test_bounds_that_stand_elsewhere_are_in_section_12_with_value_and_reason() -> None:
+    chapter = SPEC[SPEC.index("\nBeside them") : SPEC.index("\n## 13 ")]
+    rows = re.findall(r"^\| `([\w.]+)` \| ([\d,.]+)(?: s)? \| (.{8,}) \|$", chapter, re.MULTILINE)
+    assert {name: float(value.replace(",", "")) for name, value, _ in rows} == bounds_elsewhere()
 
 
 def test_the_preset_dictionary_is_in_the_specification() -> None:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aluna_protocol import crypto
 from aluna_protocol import transport as transport_module
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import Instant
 from aluna_protocol.limits import MAX_MESSAGE, MAX_NOISE_MESSAGE, REKEY_SECONDS, SESSION_SECONDS
-from aluna_protocol.noise import CipherState
+from aluna_protocol.noise import MAX_NONCE, CipherState
 from aluna_protocol.transport import (
     CHUNK_BYTES,
     HEADER_BYTES,
@@ -70,7 +71,7 @@ def test_a_message_of_any_size_arrives_however_it_is_cut(size: int, cut: int) ->
     assert came == [message, b"next"]
 
 
-def test_what_shows_on_the_wire_is_only_the_padded_size() -> None:
+def test_p2_what_shows_on_the_wire_is_only_the_padded_size() -> None:
     here, _ = pair()
     for size in (1, 100, 251):
         (record,) = here.encrypt_message(bytes(size), NOW)
@@ -89,7 +90,7 @@ def test_we_never_send_an_empty_or_oversized_message(size: int) -> None:
         pair()[0].encrypt(bytes(size), NOW)
 
 
-def test_replay_reorder_drop_and_duplication_kill_the_session() -> None:
+def test_t4_replay_reorder_drop_and_duplication_kill_the_session() -> None:
     here, _ = pair()
     first, second, third = (here.encrypt(bytes([n]), NOW) for n in (1, 2, 3))
     for stream in ([first, first], [second], [first, third], [second, first]):
@@ -102,7 +103,7 @@ def test_replay_reorder_drop_and_duplication_kill_the_session() -> None:
             there.encrypt(b"x", NOW)
 
 
-def test_a_transport_that_failed_to_read_writes_nothing_more() -> None:
+def test_t12_a_transport_that_failed_to_read_writes_nothing_more() -> None:
     here, there = pair()
     data = bytearray(here.encrypt(b"hello", NOW))
     data[50] ^= 1
@@ -113,7 +114,7 @@ def test_a_transport_that_failed_to_read_writes_nothing_more() -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, 16, MIN_RECORD - 1])
-def test_a_record_shorter_than_any_frame_is_refused_at_its_length(size: int) -> None:
+def test_t8_a_record_shorter_than_any_frame_is_refused_at_its_length(size: int) -> None:
     _, there = pair()
     with pytest.raises(RemoteProtocolError):
         there.decrypt(size.to_bytes(2, "big"))
@@ -139,13 +140,13 @@ def lying(header: bytes, size: int) -> bytes:
     ],
     ids=["empty", "too-long", "4-GiB", "flags", "overpadded", "cut", "underfull", "padding"],
 )
-def test_a_lie_about_lengths_is_refused(header: bytes, size: int) -> None:
+def test_t8_a_lie_about_lengths_is_refused(header: bytes, size: int) -> None:
     _, there = pair()
     with pytest.raises(RemoteProtocolError):
         there.decrypt(lying(header, size))
 
 
-def test_a_continuation_of_another_size_is_refused_at_its_length() -> None:
+def test_t8_a_continuation_of_another_size_is_refused_at_its_length() -> None:
     here, there = pair()
     first, second = here.encrypt_message(bytes(70_000), NOW)
     assert there.decrypt(first) == []
@@ -154,7 +155,7 @@ def test_a_continuation_of_another_size_is_refused_at_its_length() -> None:
         there.decrypt(wrong)
 
 
-def test_a_claimed_length_reserves_no_memory() -> None:
+def test_t8_a_claimed_length_reserves_no_memory() -> None:
     _, there = pair()
     header = b"\0" + MAX_MESSAGE.to_bytes(4, "big")
     record = lying(header, CHUNK_BYTES)
@@ -166,14 +167,14 @@ def test_a_claimed_length_reserves_no_memory() -> None:
         tracemalloc.stop()
 
 
-def test_the_bound_of_a_transport_may_be_lower_and_be_raised() -> None:
-    here, there = pair()
-    there.max_message = 1024
-    assert there.decrypt(here.encrypt(bytes(1024), NOW)) == [bytes(1024)]
-    there.max_message = 2048
-    assert there.decrypt(here.encrypt(bytes(2048), NOW)) == [bytes(2048)]
-    with pytest.raises(RemoteProtocolError):
-        there.decrypt(here.encrypt(bytes(2049), NOW))
+@pytest.mark.parametrize("bound", [1, 1024, 70_000])
+def test_t8_a_message_as_long_as_the_bound_is_read_and_one_byte_more_is_not(bound: int) -> None:
+    def reader() -> Transport:
+        return Transport(CipherState(OTHER), CipherState(ONE), NOW, max_message=bound)
+
+    assert reader().decrypt(pair()[0].encrypt(bytes(bound), NOW)) == [bytes(bound)]
+    with pytest.raises(RemoteProtocolError, match="message empty or too long"):
+        reader().decrypt(pair()[0].encrypt(bytes(bound + 1), NOW))
 
 
 def test_keys_are_renewed_by_count_in_the_middle_of_a_message(
@@ -203,21 +204,59 @@ def test_keys_are_renewed_by_time_when_the_sender_says_so() -> None:
     assert here.decrypt(there.encrypt(b"other way", NOW)) == [b"other way"]
 
 
-@given(st.lists(st.tuples(st.sampled_from([1, 70_000]), st.floats(0, 700)), max_size=12))
-def test_no_key_and_nonce_ever_seal_twice(sends: list[tuple[int, float]]) -> None:
-    used: set[tuple[bytes | None, int]] = set()
+SENDS = st.tuples(st.booleans(), st.sampled_from([1, 70_000]), st.floats(0, 700))
 
-    class Watched(CipherState):
-        def encrypt_with_ad(self, ad: bytes, plaintext: bytes) -> bytes:
-            assert (self.k, self.n) not in used
-            used.add((self.k, self.n))
-            return super().encrypt_with_ad(ad, plaintext)
 
-    here, there = Transport(Watched(ONE), CipherState(OTHER), NOW), pair()[1]
-    now = float(NOW)
-    for size, pause in sends:
-        now += pause
-        assert there.decrypt(here.encrypt(bytes(size), Instant(now))) == [bytes(size)]
+@given(st.lists(SENDS, max_size=12), st.integers(1, 5))
+def test_t12_no_key_and_nonce_ever_seal_twice(
+    sends: list[tuple[bool, int, float]], renew_after: int
+) -> None:
+    used: set[tuple[bytes, bytes]] = set()
+    sealed = crypto.noise_encrypt
+
+    def watched(key: bytes, nonce: bytes, plaintext: bytes, ad: bytes) -> bytes:
+        assert (key, nonce) not in used
+        used.add((key, nonce))
+        return sealed(key, nonce, plaintext, ad)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transport_module, "REKEY_MESSAGES", renew_after)
+        # One party seals; the other only opens, and renews its copy of a key with an equal call.
+        here, there = pair()
+        back, forth = pair()
+        now = float(NOW)
+        for forward, size, pause in sends:
+            now += pause
+            writer, reader = (here, there) if forward else (forth, back)
+            patch.setattr(crypto, "noise_encrypt", watched)
+            said = writer.encrypt(bytes(size), Instant(now))
+            patch.setattr(crypto, "noise_encrypt", sealed)
+            assert reader.decrypt(said) == [bytes(size)]
+    assert len(used) >= len(sends)
+
+
+def test_t12_a_transport_ends_before_its_last_nonce() -> None:
+    here, there = pair()
+    here._send._cipher.n = there._receive._cipher.n = MAX_NONCE - 1
+    last = here.encrypt(b"last", NOW)
+    assert there.decrypt(last) == [b"last"]
+    with pytest.raises(LocalProtocolError, match="no nonces left"):
+        here.encrypt(b"one too many", NOW)
+    with pytest.raises(RemoteProtocolError, match="no nonces left"):
+        there.decrypt(last)
+    with pytest.raises(RemoteProtocolError, match="dead"):
+        there.decrypt(last)
+
+
+def test_t12_what_did_not_open_is_never_tried_again() -> None:
+    here, there = pair()
+    good = here.encrypt(b"hello", NOW)
+    with pytest.raises(RemoteProtocolError, match="does not open"):
+        there.decrypt(good[:-1] + bytes([good[-1] ^ 1]))
+    for _ in range(2):
+        with pytest.raises(RemoteProtocolError, match="dead"):
+            there.decrypt(good)
+    assert pair()[1].decrypt(good) == [b"hello"]
 
 
 def test_a_session_ends_after_twelve_hours() -> None:

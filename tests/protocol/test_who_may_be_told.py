@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from aluna_protocol import acts, entry, limits
+from aluna_protocol import acts, limits, messages
 from aluna_protocol.hub import INTRODUCTION_BYTES, INTRODUCTION_SECONDS
-from aluna_protocol.ids import DocumentId, EntryHash, Lane
+from aluna_protocol.hub_events import PresenceSeen
+from aluna_protocol.ids import EMPTY_LOG, NO_HASH, DocumentId, Lane, LogId
 from aluna_protocol.membership import Admit, Seat, SpaceKind
 from aluna_protocol.messages import Batch, Ping, Presence, Want
 from aluna_protocol.session import Session
@@ -41,23 +42,28 @@ def test_t14_somebody_not_known_yet_gets_and_gives_no_content(pair: Pair) -> Non
     [theirs] = pair.bo.hub.sessions
     assert theirs.device is None
     bo = pair.bo.keys.device
-    want = Want(session.our_tag(pair.space), ((bo, 7, Lane.CONTENT, 0),))
+    tip = pair.bo.hub.directory.replicas[pair.space].head(pair.bos_log)
+    want = Want(session.our_tag(pair.space), ((bo, 7, Lane.CONTENT, EMPTY_LOG, tip),))
     cleo.perform(session.say(want, pair.network.now))
     pair.network.run_until_quiet()
     assert theirs.sent_entries == 0
     assert not cleo.words(pair.space)
 
-    batch = Batch(session.our_tag(pair.space), cleo.keys.device, 7, Lane.CONTENT, 1, (b"",))
+    links = messages.shorten(pair.bo.logs[pair.bos_log])
+    log = (cleo.keys.device, 7, Lane.CONTENT)
+    batch = Batch(session.our_tag(pair.space), *log, 1, NO_HASH, links)
     cleo.perform(session.say(batch, pair.network.now))
     pair.network.run_until_quiet()
-    assert not pair.bo.hub.sessions
+    assert pair.bo.hub.sessions == [theirs]
+    assert LogId(pair.space, *log) not in pair.bo.logs
 
 
 def test_t14_somebody_not_known_yet_has_no_presence(pair: Pair) -> None:
     cleo, session = newcomer(pair)
-    cleo.perform(session.say(Presence(session.our_tag(pair.space), None), pair.network.now))
+    cleo.perform(session.say(Presence(session.our_tag(pair.space), DOCUMENT), pair.network.now))
     pair.network.run_until_quiet()
-    assert not pair.bo.hub.sessions
+    assert not [effect for effect in pair.bo.seen if isinstance(effect, PresenceSeen)]
+    assert len(pair.bo.hub.sessions) == 1
 
 
 def test_t14_an_introduction_is_short(pair: Pair) -> None:
@@ -107,13 +113,3 @@ def test_t5_a_seat_with_our_own_key_makes_no_pair_and_stops_nothing(pair: Pair) 
     assert {one.device for one in directory.candidates() if hasattr(one, "device")} == {
         pair.bo.keys.device
     }
-
-
-def test_groups_are_tried_with_the_active_epoch_first(pair: Pair) -> None:
-    directory = pair.ana.hub.directory
-    before = directory.groups(pair.space)
-    directory.add_epoch_key(pair.space, entry.EpochKey(EntryHash(bytes(32)), bytes(32)))  # type: ignore[arg-type]
-    assert directory.groups(pair.space)[0] == before[0]
-    assert len(directory.groups(pair.space)) == 2
-    directory.replicas[pair.space] = type(directory.replicas[pair.space])(pair.space)
-    assert len(directory.groups(pair.space)) == 2

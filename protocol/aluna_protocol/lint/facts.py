@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+from array import array
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TypeAlias
 
 from aluna_protocol.ids import ActorId, ChangeHash
+from aluna_protocol.lint.letters import Gone, Range, Spans
 
 OpId = tuple[ActorId, int]
 """An operation: the actor that wrote it and its counter."""
+
+
+Clock: TypeAlias = "array[int]"
+"""By actor, the `seq` of its last change in some past; not to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +34,10 @@ class ChangeFacts:
     ops: int
     inserted: tuple[tuple[OpId, int, int], ...] = ()
     """Letters it put into texts: the text, first and last counter."""
-    written: tuple[tuple[int, bytes], ...] = ()
-    """Counters of the values and texts it put under keys of the root."""
+    deleted: tuple[tuple[OpId, ActorId, tuple[Range, ...]], ...] = ()
+    """Letters it took out of texts: the text, who had put them there, their counters in order."""
+    written: tuple[tuple[bytes, int], ...] = ()
+    """The keys it wrote or deleted, and the counter of what it left there; 0 for nothing."""
     made: tuple[int, ...] = ()
     """Counters of the texts it created."""
 
@@ -44,35 +56,40 @@ class Repeated:
     hash: ChangeHash
 
 
-class Spans:
-    """Closed ranges of counters, kept apart and in order."""
-
-    __slots__ = ("_firsts", "_lasts")
-
-    def __init__(self) -> None:
-        self._firsts: list[int] = []
-        self._lasts: list[int] = []
-
-    def add(self, first: int, last: int) -> None:
-        """Add a range beyond all ranges added before."""
-        if self._lasts and self._lasts[-1] == first - 1:
-            self._lasts[-1] = last
-        else:
-            self._firsts.append(first)
-            self._lasts.append(last)
-
-    def hold(self, first: int, last: int) -> bool:
-        """Tell whether every counter from *first* to *last* was added."""
-        place = bisect_right(self._firsts, first) - 1
-        return place >= 0 and last <= self._lasts[place]
+NO_CLOCK: Clock = array("I")
 
 
 @dataclass(slots=True)
-class _Past:
-    """One change as part of others' past: its last operation, and the last `seq` of each actor."""
+class _Change:
+    """One change as part of others' past. Actors are numbered in the order they came."""
 
+    actor: int
+    seq: int
     max_op: int
-    clock: dict[ActorId, int]
+    clock: Clock
+    """Of this past, of which this change is the end."""
+
+    def is_in(self, clock: Clock) -> bool:
+        """Tell whether this change is in the past of *clock*."""
+        return self.actor < len(clock) and clock[self.actor] >= self.seq
+
+
+@dataclass(slots=True)
+class _Text:
+    """The letters of one text, by the actor that put them there."""
+
+    letters: dict[ActorId, Spans] = field(default_factory=dict)
+    gone: dict[ActorId, dict[int, Gone]] = field(default_factory=dict)
+    """Those taken out again, by who took them."""
+
+
+@dataclass(slots=True)
+class _Writes:
+    """What one actor did under one key, change by change."""
+
+    seqs: list[int] = field(default_factory=list)
+    counters: list[int] = field(default_factory=list)
+    """What the change left there, 0 for nothing."""
 
 
 @dataclass(slots=True)
@@ -82,74 +99,160 @@ class DocumentFacts:
     heads: set[ChangeHash] = field(default_factory=set)
     creators: list[tuple[ChangeHash, ActorId]] = field(default_factory=list)
     """Changes without a past; a document normally has one."""
-    _changes: dict[ChangeHash, _Past] = field(default_factory=dict)
-    _ends: dict[ActorId, list[int]] = field(default_factory=dict)
-    """Per actor, the last counter of each of its changes in order of `seq`."""
-    _texts: dict[OpId, dict[ActorId, Spans]] = field(default_factory=dict)
-    _written: dict[OpId, bytes] = field(default_factory=dict)
+    changes: dict[ChangeHash, _Change] = field(default_factory=dict)
+    numbers: dict[ActorId, int] = field(default_factory=dict)
+    """Actors in the order they came."""
+    names: list[ActorId] = field(default_factory=list)
+    chains: list[list[_Change]] = field(default_factory=list)
+    """By actor, its changes in order of `seq`."""
+    texts: dict[OpId, _Text] = field(default_factory=dict)
+    keys: dict[bytes, dict[int, _Writes]] = field(default_factory=dict)
 
     def __contains__(self, change: ChangeHash) -> bool:
-        return change in self._changes
+        return change in self.changes
 
     def __len__(self) -> int:
-        return len(self._changes)
+        return len(self.changes)
 
     @property
     def actors(self) -> tuple[ActorId, ...]:
-        """Every actor with a change here, creators first, then in order of arrival."""
-        return tuple(dict.fromkeys([actor for _, actor in sorted(self.creators)])) + tuple(
-            sorted(self._ends.keys() - {actor for _, actor in self.creators})
-        )
+        """Every actor with a change here: creators by their change, then the others by id."""
+        creators = dict.fromkeys(actor for _, actor in sorted(self.creators))
+        return (*creators, *sorted(self.numbers.keys() - creators.keys()))
 
     def missing(self, deps: tuple[ChangeHash, ...]) -> tuple[ChangeHash, ...]:
         """Return those of *deps* that have not arrived."""
-        return tuple(dep for dep in deps if dep not in self._changes)
-
-    def max_op(self, deps: tuple[ChangeHash, ...]) -> int:
-        """Return the highest counter in the past made of *deps*, all known."""
-        return max((self._changes[dep].max_op for dep in deps), default=0)
+        return tuple(dep for dep in deps if dep not in self.changes)
 
     def clock(self, deps: tuple[ChangeHash, ...]) -> dict[ActorId, int]:
-        """Return the last `seq` of each actor in the past made of *deps*; not to be changed."""
-        if len(deps) == 1:
-            return self._changes[deps[0]].clock
-        merged: dict[ActorId, int] = {}
-        for dep in deps:
-            for actor, seq in self._changes[dep].clock.items():
-                if seq > merged.get(actor, 0):
-                    merged[actor] = seq
-        return merged
+        """Return the last `seq` of each actor in the past made of *deps*, all known."""
+        clock = self._merged(deps)
+        return {actor: seq for actor, seq in zip(self.names, clock, strict=False) if seq}
 
     def last_seq(self, actor: ActorId) -> int:
         """Return the `seq` of the last change of *actor* that arrived, 0 for none."""
-        return len(self._ends.get(actor, ()))
+        number = self.numbers.get(actor)
+        return 0 if number is None else len(self.chains[number])
 
-    def last_counter(self, actor: ActorId, seq: int) -> int:
-        """Return the last counter that *actor* had used with its change *seq*."""
-        return self._ends[actor][seq - 1]
-
-    def letters(self, text: OpId) -> dict[ActorId, Spans] | None:
-        """Return the letters ever put into *text*, None if there is no such text."""
-        return self._texts.get(text)
-
-    def key_of(self, write: OpId) -> bytes | None:
-        """Return the root key that operation *write* wrote, None if it wrote none."""
-        return self._written.get(write)
+    def past(self, deps: tuple[ChangeHash, ...], author: ActorId) -> Past:
+        """Return what *author* can know of, writing on top of *deps*, all known."""
+        return Past(self, [self.changes[dep] for dep in deps], self._merged(deps), author)
 
     def add(self, facts: ChangeFacts) -> None:
         """Take in a change that `check` approved against this very document."""
-        actor = facts.actor
-        clock = dict(self.clock(facts.deps))
-        clock[actor] = facts.seq
-        self._changes[facts.hash] = _Past(facts.max_op, clock)
-        self._ends.setdefault(actor, []).append(facts.max_op)
+        number = self.numbers.setdefault(facts.actor, len(self.numbers))
+        clock = self._merged(facts.deps)[:]
+        clock.extend(itertools.repeat(0, number + 1 - len(clock)))
+        clock[number] = facts.seq
+        change = _Change(number, facts.seq, facts.max_op, clock)
+        if number == len(self.chains):
+            self.names.append(facts.actor)
+            self.chains.append([])
+        self.chains[number].append(change)
+        self.changes[facts.hash] = change
         if not facts.deps:
-            self.creators.append((facts.hash, actor))
+            self.creators.append((facts.hash, facts.actor))
         self.heads.difference_update(facts.deps)
         self.heads.add(facts.hash)
+        for key, counter in facts.written:
+            writes = self.keys.setdefault(key, {}).setdefault(number, _Writes())
+            writes.seqs.append(facts.seq)
+            writes.counters.append(counter)
         for counter in facts.made:
-            self._texts[actor, counter] = {}
-        for counter, key in facts.written:
-            self._written[actor, counter] = key
+            self.texts[facts.actor, counter] = _Text()
         for text, first, last in facts.inserted:
-            self._texts[text].setdefault(actor, Spans()).add(first, last)
+            self.texts[text].letters.setdefault(facts.actor, Spans()).add(first, last)
+        for text, actor, ranges in facts.deleted:
+            gone = self.texts[text].gone.setdefault(actor, {})
+            gone.setdefault(number, Gone()).add(ranges, facts.seq)
+
+    def _merged(self, deps: tuple[ChangeHash, ...]) -> Clock:
+        """Return the clock of the past made of *deps*."""
+        return _merged(*(self.changes[dep].clock for dep in deps))
+
+
+def _merged(*clocks: Clock) -> Clock:
+    """Return the clock of several pasts together."""
+    if len(clocks) == 1:
+        return clocks[0]
+    return array("I", map(max, itertools.zip_longest(*clocks, fillvalue=0)))
+
+
+class Past:
+    """A document as its author saw it when a change was written."""
+
+    def __init__(
+        self, facts: DocumentFacts, deps: Iterable[_Change], clock: Clock, author: ActorId
+    ) -> None:
+        self._facts = facts
+        self._deps = sorted(deps, key=attrgetter("max_op"))
+        self._clock = clock
+        self._author = facts.numbers.get(author, -1)
+        self.max_op = self._deps[-1].max_op if self._deps else 0
+        """The highest counter of any operation."""
+        self.seq = self._seq(self._author)
+        """The `seq` of the author's last change, 0 for none."""
+
+    def stands_on_its_heads(self) -> bool:
+        """Tell whether the dependencies are what nothing follows, and the author's own last.
+
+        Automerge names the author's last change even where others have followed it.
+        """
+        own = 0
+        later = NO_CLOCK
+        for dep in reversed(self._deps):
+            if dep.actor == self._author:
+                own = dep.seq
+            elif dep.is_in(later):
+                return False
+            later = _merged(later, dep.clock) if later else dep.clock
+        return own == self.seq
+
+    def reaches(self, write: OpId) -> bool:
+        """Tell whether the operation *write* may be known: its actor had come that far."""
+        actor, counter = write
+        number = self._facts.numbers.get(actor, -1)
+        seq = self._seq(number)
+        return seq > 0 and counter <= self._facts.chains[number][seq - 1].max_op
+
+    def has_text(self, text: OpId) -> bool:
+        """Tell whether there is a text *text*."""
+        return text in self._facts.texts and self.reaches(text)
+
+    def has_letters(self, text: OpId, actor: ActorId, letters: Range) -> bool:
+        """Tell whether *actor* had put all of *letters* into *text*, gone or not."""
+        held = self._facts.texts.get(text)
+        spans = held.letters.get(actor) if held else None
+        return spans is not None and spans.hold(*letters) and self.reaches((actor, letters[1]))
+
+    def misses(self, text: OpId, actor: ActorId, ranges: tuple[Range, ...]) -> bool:
+        """Tell whether one of these letters of *actor* had been taken out of *text*."""
+        held = self._facts.texts.get(text)
+        gone = held.gone.get(actor, {}) if held else {}
+        return any(taken.touch(ranges, self._seq(number)) for number, taken in gone.items())
+
+    def shown(self, key: bytes) -> list[tuple[int, ActorId]]:
+        """Return what stands under *key*, counters and actors in order: what replaces it names all.
+
+        What an actor did last there has replaced all it knew; so a value stands unless the last
+        that another did there knew of it.
+        """
+        last: list[tuple[_Change, int]] = []
+        for number, writes in self._facts.keys.get(key, {}).items():
+            place = bisect_right(writes.seqs, self._seq(number))
+            if place:
+                change = self._facts.chains[number][writes.seqs[place - 1] - 1]
+                last.append((change, writes.counters[place - 1]))
+        last.sort(key=lambda item: item[0].max_op, reverse=True)
+        standing: list[tuple[int, ActorId]] = []
+        later = NO_CLOCK
+        for change, counter in last:
+            if change.is_in(later):
+                continue
+            later = _merged(later, change.clock) if later else change.clock
+            if counter:
+                standing.append((counter, self._facts.names[change.actor]))
+        return sorted(standing)
+
+    def _seq(self, number: int) -> int:
+        return self._clock[number] if 0 <= number < len(self._clock) else 0

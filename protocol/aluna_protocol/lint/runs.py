@@ -207,7 +207,7 @@ def merged(rows: int, *columns: Mapping[int, object]) -> Iterator[tuple[int, int
     starts = sorted(set().union(*columns))
     values: list[Any] = [None] * len(columns)
     numbered = list(enumerate(columns))
-    for row, end in zip(starts, [*starts[1:], rows], strict=True):
+    for row, end in zip(starts, [*starts, rows][1:], strict=True):
         for place, column in numbered:
             if row in column:
                 values[place] = column[row]

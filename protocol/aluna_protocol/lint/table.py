@@ -134,15 +134,9 @@ class Table:
         used = {0, *self._object_actors.values(), *self._key_actors.values(), *actors.values()}
         if used - {None} != set(range(len(self._actors))):
             raise RemoteProtocolError("actors and operations do not match")
-        return self._pred_runs(total, actors, counters)
-
-    def _pred_runs(
-        self,
-        total: int,
-        actors: dict[int, int | None],
-        counters: dict[int, runs.Steps | None],
-    ) -> Iterator[Ids]:
+        found: list[Ids] = []
         for row, end, (actor, steps) in runs.merged(total, actors, counters):
             if actor is None or steps is None:
                 raise RemoteProtocolError("half a replaced operation")
-            yield Ids(self._actors[actor], runs.at_row(steps, row), steps[2], end - row)
+            found.append(Ids(self._actors[actor], runs.at_row(steps, row), steps[2], end - row))
+        return iter(found)
