@@ -1,0 +1,9 @@
+"""Every way to misbehave, and what those it is done to may say of it."""
+
+from __future__ import annotations
+
+from simulator import forks, lies, poison, rogue
+
+__all__ = ["MISDEEDS", "forks", "lies", "poison"]
+
+MISDEEDS = tuple(sorted(rogue.BOOK))

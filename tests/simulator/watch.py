@@ -1,0 +1,194 @@
+"""What must hold at every moment of a simulated world, whatever happens in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from aluna_protocol import epoch, messages
+from aluna_protocol.entry import Entry, Kind
+from aluna_protocol.faults import Fault
+from aluna_protocol.hub_events import (
+    BytesReceived,
+    HubEffect,
+    HubEvent,
+    LoadEntries,
+    OwnLogBehind,
+    OwnLogForked,
+    PeerFaulted,
+    PeerHas,
+)
+from aluna_protocol.ids import DeviceId, Lane, SpaceId
+from aluna_protocol.session import Session
+
+if TYPE_CHECKING:
+    from simulator.machine import Machine
+    from simulator.world import World
+
+CANARY = b"CANARIO"
+"""Stands in every word people write; no byte of it may be seen outside a device."""
+
+
+class BrokenError(Exception):
+    """Something that must hold does not."""
+
+
+def require(holds: object, what: str) -> None:
+    """Raise `BrokenError` unless *holds*."""
+    if not holds:
+        raise BrokenError(what)
+
+
+@dataclass(slots=True)
+class Truth:
+    """What is so, whatever any device believes."""
+
+    seated: dict[SpaceId, set[DeviceId]] = field(default_factory=dict)
+    """Devices that were ever let into each space."""
+    private: set[SpaceId] = field(default_factory=set)
+    secrets: set[bytes] = field(default_factory=set)
+    """Keys that no message may carry in the clear."""
+    written: dict[bytes, tuple[SpaceId, Lane]] = field(default_factory=dict)
+    """By its signature, where an entry belongs."""
+
+
+class Watch:
+    """Sees everything and believes nobody."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.truth = Truth()
+        self.messages = 0
+        """All but pings."""
+        self.seen: Counter[str] = Counter()
+        """How often each kind of thing happened, for the summary."""
+        self.stalled = False
+        """The network held bytes back for long, at some time."""
+        self.accused: set[tuple[str, Fault]] = set()
+
+    # -- the wire --------------------------------------------------------------------------------
+
+    def carried(self, data: bytes) -> None:
+        """Look at bytes put on the wire."""
+        require(CANARY not in data, "words on the wire in the clear")
+
+    def message(self, machine: Machine, session: Session, message: messages.Message) -> None:
+        """Look at a message *machine* got."""
+        if not isinstance(message, messages.Ping):
+            self.messages += 1
+        sender = self._world.by_device.get(session.device or DeviceId(b""))
+        if sender is None or not sender.honest:
+            return
+        encoded = messages.encode(message)
+        require(CANARY not in encoded, "words in a message in the clear")
+        for secret in self.truth.secrets:
+            require(secret not in encoded, "a key in a message in the clear")
+        match message:
+            case messages.Hello(_, tags):
+                for space in self.truth.private:
+                    require(session.their_tag(space) not in tags, "a private space is named")
+            case messages.Batch(links=links):
+                for link in links:
+                    self._entitled(machine, link.signature)
+            case _:
+                pass
+
+    def _entitled(self, machine: Machine, signature: bytes) -> None:
+        space, _ = self.truth.written[signature]
+        require(space not in self.truth.private, "an entry of a private space was sent")
+        seated = self.truth.seated[space]
+        require(machine.keys.device in seated, "an entry reached a device that is not entitled")
+
+    def stranger_heard(self, count: int) -> None:
+        """Somebody without keys was answered so many bytes."""
+        require(count <= 32, "a stranger heard more than a challenge")
+
+    # -- devices ---------------------------------------------------------------------------------
+
+    def booted(self, machine: Machine) -> None:
+        """Look what a machine has when it starts, against what it had for certain."""
+        found = set()
+        device = machine.running
+        for space in device.spaces.rows:
+            for log in device.store.log.heads(space):
+                for one in device.store.log.entries(log, 0, 2**40):
+                    found.add(bytes(one.hash))
+                    self.truth.written.setdefault(one.signature, (space, log.lane))
+            self.learn_secrets(device.spaces.epoch_keys[space].values())
+        require(machine.durable <= found, f"{machine.name} lost entries that were durable")
+        machine.durable = found
+
+    def restored(self, machine: Machine) -> None:
+        """A machine is about to start with older files: what it promised is void."""
+        machine.durable = set()
+        machine.restores += 1
+
+    def learn_secrets(self, secrets: Iterable[bytes]) -> None:
+        """Remember keys that must stay secret."""
+        self.truth.secrets.update(bytes(one) for one in secrets)
+
+    def stored(self, machine: Machine, entries: Sequence[Entry]) -> None:
+        """Look at entries that *machine* just made durable."""
+        for one in entries:
+            log = one.header.log
+            self.truth.written.setdefault(one.signature, (log.space, log.lane))
+            machine.durable.add(bytes(one.hash))
+            seated = self.truth.seated.get(log.space, set())
+            if log.lane is Lane.CONTENT:
+                require(log.device in seated, "an entry of somebody without a seat was taken")
+            if machine.honest and log.device == machine.keys.device:
+                self._count_minted(one)
+        self.seen["entries stored"] += len(entries)
+
+    def _count_minted(self, one: Entry) -> None:
+        body = one.parts[0]
+        if one.header.kind is Kind.EPOCH and body is not None:
+            minted = isinstance(epoch.decode_operation(body), epoch.Rekey)
+            self.seen["minted by honest devices"] += minted
+
+    def worked(self, machine: Machine, event: HubEvent, effects: Sequence[HubEffect]) -> None:
+        """Look how much one event made a device do."""
+        sessions, spaces = len(machine.hub.sessions) + 1, len(machine.running.spaces.rows)
+        bound = 64 + 32 * sessions * spaces
+        if isinstance(event, BytesReceived):
+            bound += len(event.data) // 64
+        require(len(effects) <= bound, f"{len(effects)} effects of one event")
+        loads = sum(isinstance(effect, LoadEntries) for effect in effects)
+        require(loads <= sessions, f"{loads} loads of one event")
+
+    def effect(self, machine: Machine, effect: HubEffect) -> None:
+        """Look at one thing a hub asks for."""
+        name = type(effect).__name__
+        self.seen[name] += 1
+        match effect:
+            case PeerHas(device, logs):
+                self._claimed(machine, device, [bytes(head.hash) for _, head in logs])
+            case OwnLogBehind() | OwnLogForked():
+                excused = machine.restores or not machine.honest
+                require(excused, f"{machine.name} takes itself for an old copy and is none")
+            case PeerFaulted(device, fault, _):
+                self._accused(machine, device, fault)
+            case _:
+                pass
+
+    def _claimed(self, machine: Machine, device: DeviceId, hashes: Sequence[bytes]) -> None:
+        peer = self._world.by_device.get(device)
+        if peer is None or not peer.honest or not machine.honest:
+            return
+        if peer.restores:
+            return  # what it said before it got old files back may still be on its way
+        for one in hashes:
+            require(one in peer.durable, f"{peer.name} acknowledged what it does not hold")
+
+    def _accused(self, machine: Machine, device: DeviceId, fault: Fault) -> None:
+        peer = self._world.by_device.get(device)
+        self.seen[f"fault {fault}"] += 1
+        if not machine.honest or (peer is not None and peer.restores and fault is Fault.FORKED):
+            return  # an old copy that wrote did sign two entries at one height
+        if fault is Fault.WITHHELD and self.stalled:
+            return  # nobody can tell a peer that sends nothing from a wire that carries nothing
+        self.accused.add((peer.name if peer is not None else "somebody", fault))
+        honest = peer is not None and peer.honest
+        require(not honest, f"{machine.name} accuses an honest device: {fault}")
