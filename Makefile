@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 
-.PHONY: demo test quick check format bench locale clean
+.PHONY: demo test quick check format bench simulate fuzz formal mutants mutation locale clean
 
 demo: $(READY)  ## three devices, one journal: the main job on this machine, under a minute
 	@$(BIN)/aluna demo
@@ -26,6 +26,21 @@ check: $(READY)  ## format, lint, types, layers, then all tests
 format: $(READY)  ## write the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+simulate: $(READY)  ## many seeds of whole collectives, SEEDS=1..20000; a failing one is shrunk and replays
+	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(WORKERS)
+
+fuzz: $(ATTACK)  ## five minutes of coverage-guided noise on everything that parses (Linux)
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds 300
+
+formal:  ## the models of the handshake and the door, where ProVerif is installed
+	$(PYTHON) protocol/formal/run.py
+
+mutants: $(READY)  ## a million spoilt changes against the lint and Automerge
+	PYTHONPATH=tests $(BIN)/python -m mutants 1000000
+
+mutation: $(READY)  ## does a test notice each small change of the core? hours
+	$(BIN)/python tests/mutation/run.py
 
 bench: $(READY)  ## measure, each figure next to its floor, and write docs/benchmarks.md
 	$(BIN)/python -m bench

@@ -51,7 +51,7 @@ def _check_log(device: Device, log: LogId) -> tuple[int, int, Head]:
     head = EMPTY_LOG
     while found := device.store.log.entries(log, head.height, _AT_A_TIME):
         for entry in found:
-            looked += 1
+            looked += entry.header.log == log  # below its fork a branch is another's
             wrong += not _holds(entry, head)
             head = Head(entry.header.height, entry.hash)
     return looked, wrong, head

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aluna_sync.journal.types import Link, Record
     from aluna_sync.opener import Opened, Opener
     from aluna_sync.rebirth import Rebirth
+    from aluna_sync.retelling import Retelling
     from aluna_sync.standing import SetAsideFacts, Standing
     from aluna_sync.writer import Writer
 
@@ -114,6 +115,14 @@ class Device(Company):
         from aluna_sync.rebirth import Rebirth
 
         return Rebirth(self.store, self.spaces, self.engine, self.opener)
+
+    @cached_property
+    def _retelling(self) -> Retelling:
+        from aluna_sync.retelling import Retelling
+
+        retelling = Retelling(self.store, self.spaces, self.engine, self.opener)
+        self.opener.forked |= retelling.left_over()
+        return retelling
 
     @cached_property
     def standing(self) -> Standing:
@@ -278,8 +287,8 @@ class Device(Company):
 
     def person_name_of(self, person: PersonId) -> str:
         """Return the name of a person of any space here, empty when nobody is known by it."""
-        for replica in self.spaces.replicas.values():
-            name = replica.membership.persons.get(person)
+        for space in self.spaces.replicas:
+            name = self.spaces.names(space).get(person)
             if name is not None:
                 return name
         return ""
@@ -338,7 +347,15 @@ class Device(Company):
 
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Make some stored entries readable, the newest first; None when there are none."""
-        return await self.opener.open_some(space)
+        opened = await self.opener.open_some(space)
+        retelling = self._retelling
+        for document in sorted(self.opener.forked):
+            async with self._turn:
+                told = await retelling.tell(document)
+            self.opener.forked.discard(document)
+            if told:
+                self.tell_written(document, new=0)
+        return opened
 
     async def begin_again(self) -> int:
         """Become a new incarnation, because this turned out to be an older copy; return it."""

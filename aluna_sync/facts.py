@@ -36,6 +36,12 @@ class SpaceFacts:
     """Own edits not yet acknowledged by every device of the space."""
     set_aside: int
     epoch: EpochId
+    limited: int = 0
+    """How many of those only this device set aside, for a limit of its own: others may read them,
+    so even with the same entries its state differs from theirs."""
+    writable: bool = True
+    """Somebody made a key to write under that only who belongs was given, and we have it. Without
+    one, what is written waits here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,19 @@ class PersonFacts:
     name: str
     me: bool
     devices: tuple[DeviceId, ...]
+    alike: bool = False
+    """Another person's name looks like this one: letters of a key stand behind both."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultFacts:
+    """Something a device was shown to have done wrong (protocol: `Fault`)."""
+
+    fault: str
+    first: str
+    last: str
+    """ISO dates and times with zone."""
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,8 @@ class PeerFacts:
     """Of those, how many hold words of this device's person."""
     we_lack: int | None
     """Entries it said it has and we do not; None when never told."""
+    faults: tuple[FaultFacts, ...] = ()
+    """What it was shown to have done wrong, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aluna_protocol import acts, crypto, membership, wire
+from aluna_protocol import acts, crypto, epoch, limits, membership, wire
+from aluna_protocol.branches import runs
 from aluna_protocol.entry import Entry, EpochKey, Kind, decode_entry
 from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import LogId, SpaceId, StaticKey
-from aluna_protocol.limits import MAX_MESSAGE
+from aluna_protocol.ids import DeviceId, EpochId, Lane, SpaceId, StaticKey
 from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync import vault
@@ -39,6 +39,8 @@ __all__ = [
     "create_vault",
     "enter",
     "found_collective",
+    "hand_over",
+    "mint",
     "unlock",
     "vault_exists",
     "welcome",
@@ -219,27 +221,82 @@ def _found_private(device: Device, collective: SpaceId) -> None:
 def admit(device: Device, space: SpaceId, card: Card, door: bytes) -> Seat:
     """Seat the device of *card* and hand it every key of *space*; durable when this returns.
 
-    *door* is the nonce of the door it came through.
+    *door* is the nonce of the door it came through. Raises AlunaError person-already-in,
+    may-not-admit before anything is written: keys never go to who has no seat.
     """
     seat = Seat(card.device, card.static, card.device_name, card.person, card.person_name)
     admission = Admit(seat, crypto.blake2b(card.to_bytes()), door)
-    with device.store.transaction():
-        # From the store and not from memory: another process may have admitted somebody.
-        replica = SpaceReplica(space)
-        replica.restore(device.store.log.heads(space), device.store.log.control_entries(space))
-        keyring = [EpochKey(epoch, key) for epoch, key in device.spaces.epoch_keys[space].items()]
-        written = acts.admit(
-            device.identity.keys,
-            device.spaces.incarnation,
-            replica,
-            admission,
-            keyring,
-            device.random_bytes,
+    keyring = [EpochKey(name, key) for name, key in device.spaces.epoch_keys[space].items()]
+    identity, incarnation = device.identity, device.spaces.incarnation
+
+    def write(replica: SpaceReplica) -> list[Entry]:
+        _refuse_void(device, replica, admission)
+        return acts.admit(
+            identity.keys, incarnation, replica, admission, keyring, device.random_bytes
         )
-        device.store.log.append(written)
-    device.take_written(written)
+
+    _write_control(device, space, write)
     device.tell(PeopleChanged())
     return seat
+
+
+def _refuse_void(device: Device, replica: SpaceReplica, admission: Admit) -> None:
+    if replica.would_count(device.spaces.own_log(replica.space, Lane.CONTROL), admission):
+        return
+    seat = admission.seat
+    if seat.person in replica.membership.persons and seat.person != device.person:
+        raise AlunaError("person-already-in", name=seat.person_name)
+    raise AlunaError("may-not-admit", name=seat.person_name, most=limits.MAX_DEVICES)
+
+
+def _write_control(
+    device: Device, space: SpaceId, write: Callable[[SpaceReplica], list[Entry]]
+) -> None:
+    """Make durable what *write* makes of the space, and let it be known."""
+    with device.store.transaction():
+        # From the store and not from memory: another process may have admitted somebody.
+        log = device.store.log
+        replica = SpaceReplica(space)
+        replica.restore(log.heads(space), log.control_entries(space), log.forks(space))
+        written = write(replica)
+        log.append(written)
+    device.take_written(written)
+
+
+# -- keys ----------------------------------------------------------------------------------------
+
+
+def mint(device: Device, space: SpaceId) -> None:
+    """Mint a new epoch of *space* for everybody who belongs (E4); durable when this returns."""
+    identity, incarnation = device.identity, device.spaces.incarnation
+    key = epoch.named(device.random_bytes(32))
+
+    def write(replica: SpaceReplica) -> list[Entry]:
+        return acts.rekey(identity.keys, incarnation, replica, key, device.random_bytes)
+
+    _write_control(device, space, write)
+
+
+def hand_over(device: Device, space: SpaceId, boxes: Iterable[tuple[DeviceId, EpochId]]) -> None:
+    """Hand keys to devices that lack them (E5), to none without a seat; durable at the end."""
+    identity, incarnation = device.identity, device.spaces.incarnation
+    held = device.spaces.epoch_keys[space]
+    lacking: dict[DeviceId, list[EpochKey]] = {}
+    for other, name in boxes:
+        lacking.setdefault(other, []).append(EpochKey(name, held[name]))
+
+    def write(replica: SpaceReplica) -> list[Entry]:
+        seats = replica.membership.seats
+        return [
+            entry
+            for other, keys in lacking.items()
+            if other in seats
+            for entry in acts.share(
+                identity.keys, incarnation, replica, seats[other], keys, device.random_bytes
+            )
+        ]
+
+    _write_control(device, space, write)
 
 
 def welcome(device: Device, space: SpaceId) -> bytes:
@@ -256,8 +313,7 @@ def enter(device: Device, payload: bytes, inviter: StaticKey) -> SpaceId:
     """
     space, control = _verified(payload)
     replica = SpaceReplica(space)
-    for log in _logs(control):
-        replica.admit_run([one for one in control if one.header.log == log])
+    control = [one for run in runs(control) for one in replica.admit_run(run)]
     genesis = replica.membership.genesis
     if genesis is None or genesis.kind is not SpaceKind.COLLECTIVE:
         raise RemoteProtocolError("not the founding of a collective")
@@ -273,7 +329,7 @@ def enter(device: Device, payload: bytes, inviter: StaticKey) -> SpaceId:
 
 
 def _verified(payload: bytes) -> tuple[SpaceId, list[Entry]]:
-    fields = wire.array(wire.unpack_canonical(payload, MAX_MESSAGE), 2)
+    fields = wire.array(wire.unpack_canonical(payload, limits.MAX_MESSAGE), 2)
     space = SpaceId(wire.octets(fields[0], 32))
     control = []
     for row in wire.array(fields[1]):
@@ -292,7 +348,3 @@ def _founds(one: Entry, space: SpaceId) -> bool:
     body = one.parts[0]
     operation = None if body is None else membership.decode_operation(body)
     return isinstance(operation, Genesis) and membership.space_id(operation) == space
-
-
-def _logs(control: Sequence[Entry]) -> list[LogId]:
-    return sorted({one.header.log for one in control})

@@ -13,6 +13,8 @@ from aluna_protocol import entry as entries
 from aluna_protocol.entry import BadPart, Entry, Part
 from aluna_protocol.ids import DocumentId, LogId, SpaceId
 from aluna_sync.engine.types import (
+    FORKED,
+    PAST_SET_ASIDE,
     Applied,
     DocumentNotOpenError,
     Engine,
@@ -28,6 +30,8 @@ from aluna_sync.store.store import Store
 DOCUMENTS_AT_ONCE = 48
 """What one turn applies: about 40 ms, so that a letter typed meanwhile never waits long."""
 ENTRIES_AT_ONCE = 64
+NOT_SEALED = 0
+"""Stands for the height of the entry that an unsealed edit will be in."""
 GROUP = 24
 """Documents the engine is given at once, so that it and the index are at work together."""
 
@@ -49,6 +53,8 @@ class Batch:
     marks: list[tuple[LogId, int, list[DocumentId | None]]] = field(default_factory=list)
     changes: dict[DocumentId, list[Placed]] = field(default_factory=dict)
     aside: list[SetAside] = field(default_factory=list)
+    anew: dict[DocumentId, list[SetAside]] = field(default_factory=dict)
+    """What is set aside of documents that were built from all their changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class Opener:
         self._without_key: dict[SpaceId, int] = {}
         self.held: set[DocumentId] = set()
         """Documents this engine has held: it opens none of them again by itself."""
+        self.forked: set[DocumentId] = set()
+        """Documents that were built anew and hold changes of this device which do not count."""
 
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Open the newest entries not opened yet; None when none can be."""
@@ -112,7 +120,7 @@ class Opener:
                         continue
                     actor = entries.actor_of(header.log.device, document, header.log.incarnation)
                     batch.changes.setdefault(document, []).extend(
-                        Placed(SignedChange(raw, actor), place, number)
+                        Placed(SignedChange(raw, actor, header.log.device), place, number)
                         for number, raw in enumerate(changes)
                     )
                     documents.append(document)
@@ -131,14 +139,16 @@ class Opener:
         fresh = {document: placed for document, placed in given.items() if document not in known}
         rows = await self._apply_what_is_open(batch, fresh, again)
         for document in again:
-            placed = self.placed(document) + given[document]
-            self.held.add(document)
-            applied = await self._engine.open(document, [one.change for one in placed])
-            rows += self._rows(batch, applied, placed)
+            applied, batch.anew[document] = await self._open_whole(
+                document, self.placed(document) + given[document]
+            )
+            rows += [] if applied.view is None else [self.row(batch.space, applied.view)]
         # Undone by a power cut, the entries are unopened again: nothing is lost but the work.
         with self._store.passing():
             for log, height, documents in batch.marks:
                 self._store.log.mark_opened(log, height, documents)
+            for document, now in batch.anew.items():
+                self._store.log.replace_set_asides(document, now)
             for one in batch.aside:
                 self._store.log.set_aside(one)
             new = self._store.index.put(rows)
@@ -197,19 +207,39 @@ class Opener:
             return error
 
     def _rows(self, batch: Batch, applied: Applied, placed: Sequence[Placed]) -> list[IndexRow]:
-        self._note(batch, applied, placed)
+        batch.aside.extend(_refused(applied, placed))
         return [] if applied.view is None else [self.row(batch.space, applied.view)]
 
-    def _note(self, batch: Batch, applied: Applied, placed: Sequence[Placed]) -> None:
-        """Collect what was refused, by part."""
-        refused: dict[tuple[PartPlace, str, bool], list[int]] = {}
-        for one in applied.refused:
-            where = placed[one.index]
-            refused.setdefault((where.place, one.reason, one.by_lint), []).append(where.index)
-        batch.aside.extend(
-            SetAside(place, applied.document, reason, by_lint, tuple(indexes))
-            for (place, reason, by_lint), indexes in refused.items()
-        )
+    async def _open_whole(
+        self, document: DocumentId, placed: Sequence[Placed]
+    ) -> tuple[Applied, list[SetAside]]:
+        """Build *document* from *placed*, all its changes; return what is set aside of it now.
+
+        What was beyond a limit of this device once is not tried again: it may take ten seconds
+        each time. `Device.rebuild` forgets it.
+        """
+        self.held.add(document)
+        bad: dict[int, str] = {}
+        for one in self._store.log.set_asides_of(document):
+            if not one.by_lint and one.reason != PAST_SET_ASIDE:
+                wanted = {(one.place, number) for number in one.changes}
+                bad |= {
+                    at: one.reason
+                    for at, each in enumerate(placed)
+                    if (each.place, each.index) in wanted
+                }
+        changes = [one.change for one in placed]
+        applied = await self._engine.open(document, changes, bad)
+        if applied.waiting:
+            # What waits is not in the engine: it is offered again with whatever comes next.
+            self.held.discard(document)
+        own = self._spaces.device
+        if any(
+            one.reason == FORKED and placed[one.index].place.log.device == own
+            for one in applied.refused
+        ):
+            self.forked.add(document)
+        return applied, _refused(applied, placed)
 
     def placed(self, document: DocumentId, *, pending: bool = True) -> list[Placed]:
         """Return every change of *document* that was opened before or (*pending*) is unsealed."""
@@ -223,16 +253,16 @@ class Opener:
             place = PartPlace(header.log, header.height, index)
             actor = entries.actor_of(header.log.device, document, header.log.incarnation)
             found += [
-                Placed(SignedChange(raw, actor), place, number)
+                Placed(SignedChange(raw, actor, header.log.device), place, number)
                 for number, raw in enumerate(part.changes)
             ]
         own = self._spaces.actor(document)
         space = self._store.log.space_of(document)
         if space is None or not pending:
             return found
-        nowhere = PartPlace(self._spaces.own_log(space, entries.Kind.CHANGES.lane), 0, 0)
+        nowhere = PartPlace(self._spaces.own_log(space, entries.Kind.CHANGES.lane), NOT_SEALED, 0)
         return found + [
-            Placed(SignedChange(raw, own), nowhere, number)
+            Placed(SignedChange(raw, own, self._spaces.device), nowhere, number)
             for number, raw in enumerate(self._store.log.pending_of(document))
         ]
 
@@ -243,9 +273,18 @@ class Opener:
 
     async def reopen(self, document: DocumentId) -> View | None:
         """Build *document* in the engine again from everything the log has of it."""
-        placed = self.placed(document)
-        self.held.add(document)
-        return (await self._engine.open(document, [one.change for one in placed])).view
+        return (await self.open_whole(document))[0].view
+
+    async def open_whole(
+        self, document: DocumentId, *, pending: bool = True
+    ) -> tuple[Applied, list[Placed]]:
+        """Build *document* in the engine again; return what that gave, and of which changes."""
+        placed = self.placed(document, pending=pending)
+        applied, now = await self._open_whole(document, placed)
+        if set(now) != set(self._store.log.set_asides_of(document)):
+            with self._store.passing():
+                self._store.log.replace_set_asides(document, now)
+        return applied, placed
 
     async def refresh(self, documents: Sequence[DocumentId]) -> Opened:
         """Read documents again that another process wrote, and index them."""
@@ -258,3 +297,16 @@ class Opener:
                     rows.append(self.row(space, view))
             new = self._store.index.put(rows)
         return Opened(tuple(row.document for row in rows), new, frozenset())
+
+
+def _refused(applied: Applied, placed: Sequence[Placed]) -> list[SetAside]:
+    """Return what was refused, by part; edits not sealed yet are nobody's to see."""
+    refused: dict[tuple[PartPlace, str, bool], list[int]] = {}
+    for one in applied.refused:
+        where = placed[one.index]
+        if where.place.height != NOT_SEALED:
+            refused.setdefault((where.place, one.reason, one.by_lint), []).append(where.index)
+    return [
+        SetAside(place, applied.document, reason, by_lint, tuple(indexes))
+        for (place, reason, by_lint), indexes in refused.items()
+    ]

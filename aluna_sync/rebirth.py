@@ -77,12 +77,10 @@ class Rebirth:
         return None if row is None else unpack_view(row.view)
 
     async def _write_again(self, document: DocumentId, mine: View) -> list[Edited]:
-        sealed = [one.change for one in self._opener.placed(document, pending=False)]
-        base = (await self._engine.open(document, sealed)).view if sealed else None
+        base = (await self._opener.open_whole(document, pending=False))[0].view
         if base is None:
             # Nothing of it was ever sealed: it begins again, by another actor.
             await self._engine.open(document, [])
-        self._opener.held.add(document)
         actor = self._spaces.actor(document)
         return [
             await self._engine.edit(document, actor, some)

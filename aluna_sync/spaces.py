@@ -17,9 +17,10 @@ from aluna_protocol.ids import (
     PersonId,
     SpaceId,
 )
-from aluna_protocol.membership import Genesis, Seat, SpaceKind
+from aluna_protocol.membership import Genesis, Membership, Seat, SpaceKind
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync.errors import AlunaError
+from aluna_sync.journal.likeness import told_apart
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.store import Store
 
@@ -50,15 +51,19 @@ class Spaces:
         self.rows: dict[SpaceId, SpaceRow] = {}
         self.replicas: dict[SpaceId, SpaceReplica] = {}
         self.epoch_keys: dict[SpaceId, dict[EpochId, bytes]] = {}
+        self._searches: dict[SpaceId, acts.KeySearch] = {}
+        self._names: dict[SpaceId, tuple[Membership, dict[PersonId, str]]] = {}
         for row in store.log.spaces():
             self._load(row)
 
     def _load(self, row: SpaceRow) -> None:
-        replica = SpaceReplica(row.id)
-        replica.restore(self._store.log.heads(row.id), self._store.log.control_entries(row.id))
+        log = self._store.log
+        replica = SpaceReplica(row.id, log)
+        replica.restore(log.heads(row.id), log.control_entries(row.id), log.forks(row.id))
         self.rows[row.id] = row
         self.replicas[row.id] = replica
-        self.epoch_keys[row.id] = self._store.log.epoch_keys(row.id)
+        known = self.epoch_keys[row.id] = self._store.log.epoch_keys(row.id)
+        self._searches[row.id] = acts.KeySearch(self._keys, row.id, known)
 
     def take(self, row: SpaceRow, written: Sequence[Entry]) -> None:
         """Keep a space this device founded or was let into, with its first control entries."""
@@ -70,13 +75,13 @@ class Spaces:
 
     def learn_keys(self, space: SpaceId) -> list[EpochKey]:
         """Open the epoch keys boxed for this device; return those that are new here."""
-        known = self.epoch_keys[space]
-        control = self._store.log.control_entries(space)
-        new = [key for key in acts.keys_for(self._keys, space, control) if key.id not in known]
+        search = self._searches[space]
+        search.read(self._store.log.control_entries(space))
+        new = search.open(self.replicas[space].minted)
         with self._store.transaction():
             for key in new:
                 self._store.log.put_epoch_key(space, key)
-                known[key.id] = key.key
+                self.epoch_keys[space][key.id] = key.key
         return new
 
     def of_kind(self, kind: str, collective: SpaceId | None = None) -> list[SpaceId]:
@@ -95,6 +100,18 @@ class Spaces:
     def seats(self, space: SpaceId) -> Iterable[Seat]:
         """Return every seat of *space*."""
         return self.replicas[space].membership.seats.values()
+
+    def names(self, space: SpaceId) -> dict[PersonId, str]:
+        """Return how each person of *space* is called; who could be taken for another is marked."""
+        membership = self.replicas[space].membership
+        known = self._names.get(space)
+        if known is None or known[0] is not membership:
+            first: dict[PersonId, DeviceId] = {}
+            for seat in membership.seats.values():
+                first.setdefault(seat.person, seat.device)
+            people = {person: (name, first[person]) for person, name in membership.persons.items()}
+            known = self._names[space] = (membership, told_apart(people))
+        return known[1]
 
     def writing_key(self, space: SpaceId) -> EpochKey:
         """Return the key to seal under; raise AlunaError no-key-to-write while there is none."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aluna_protocol import crypto
 from aluna_protocol.ids import ChangeHash, DeviceId, DocumentId, EntryHash, PersonId, SpaceId
-from aluna_sync.facts import PeerFacts, PersonFacts, SpaceFacts
+from aluna_sync.facts import FaultFacts, PeerFacts, PersonFacts, SpaceFacts
 from aluna_sync.spaces import Spaces, active_epoch_id
 from aluna_sync.store.store import Store
 
@@ -52,6 +52,7 @@ class Standing:
         """Return the facts of one space; `SpaceFacts.state` is empty without *state*."""
         seats = list(self._spaces.seats(space))
         others = [seat.device for seat in seats if seat.device != self._device]
+        aside = self._store.log.set_asides(space)
         pending = [self._store.peers.lacks(space, peer, self._device)[1] for peer in others]
         return SpaceFacts(
             id=space,
@@ -63,8 +64,10 @@ class Standing:
             entries=self._store.log.count(space),
             state=self._state(space) if state else "",
             pending=max(pending, default=0),
-            set_aside=len(self._store.log.set_asides(space)),
+            set_aside=len(aside),
+            limited=sum(not one.by_lint for one in aside),
             epoch=active_epoch_id(self._spaces, space),
+            writable=self._spaces.can_write(space),
         )
 
     def _state(self, space: SpaceId) -> str:
@@ -76,9 +79,16 @@ class Standing:
         devices: dict[PersonId, list[DeviceId]] = {}
         for seat in self._spaces.seats(space):
             devices.setdefault(seat.person, []).append(seat.device)
-        names = self._spaces.replicas[space].membership.persons
+        names = self._spaces.names(space)
+        typed = self._spaces.replicas[space].membership.persons
         found = [
-            PersonFacts(person, names[person], person == self._person, tuple(sorted(held)))
+            PersonFacts(
+                person,
+                names[person],
+                person == self._person,
+                tuple(sorted(held)),
+                alike=names[person] != typed[person],
+            )
             for person, held in devices.items()
         ]
         return sorted(found, key=lambda one: (not one.me, one.name.casefold(), one.id))
@@ -86,6 +96,8 @@ class Standing:
     def peers(self, space: SpaceId, online: frozenset[DeviceId]) -> list[PeerFacts]:
         """Return the other devices of a space and what each lacks by its own word."""
         found = []
+        # Not the name on the seat: a second device could give itself another person's.
+        names = self._spaces.names(space)
         for seat in self._spaces.seats(space):
             if seat.device == self._device:
                 continue
@@ -95,12 +107,16 @@ class Standing:
                     device=seat.device,
                     device_name=seat.device_name,
                     person=seat.person,
-                    person_name=seat.person_name,
+                    person_name=names[seat.person],
                     online=seat.device in online,
                     last_met=self._store.peers.last_met(seat.device),
                     lacks=lacks,
                     lacks_mine=lacks_mine,
                     we_lack=self._store.peers.we_lack(space, seat.device),
+                    faults=tuple(
+                        FaultFacts(one.fault, one.first, one.last, one.times)
+                        for one in self._store.faults.of(seat.device)
+                    ),
                 )
             )
         return sorted(found, key=lambda one: (one.person_name.casefold(), one.device))
@@ -108,13 +124,14 @@ class Standing:
     def set_aside(self, space: SpaceId) -> list[SetAsideFacts]:
         """Return what was set aside in a space, with whose device it came from."""
         seats = self._spaces.replicas[space].membership.seats
+        names = self._spaces.names(space)
         found = []
         for one in self._store.log.set_asides(space):
             seat = seats.get(one.place.log.device)
             row = None if one.document is None else self._store.index.row(one.document)
             found.append(
                 SetAsideFacts(
-                    person_name="" if seat is None else seat.person_name,
+                    person_name="" if seat is None else names[seat.person],
                     device_name="" if seat is None else seat.device_name,
                     document=one.document,
                     title="" if row is None else row.title,

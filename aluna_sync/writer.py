@@ -216,7 +216,7 @@ class Writer:
             keys,
             log,
             self._store.log.head(log),
-            self._spaces.replicas[space].control_heads,
+            self._spaces.replicas[space].heads_to_name(keys.device),
             self._spaces.writing_key(space),
             [Part(document, tuple(raws)) for document, raws in changes.items()],
             self._random(entries.SALT_BYTES),

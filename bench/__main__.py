@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import catch_up, commands, idle, many_records, python_repo, wire_size
+from bench import catch_up, commands, idle, lint, many_records, python_repo, wire_size
 from bench.harness import Line, Result, Workshop
 
 ROWS: Final[dict[str, Callable[[Workshop], Result]]] = {
@@ -20,6 +20,7 @@ ROWS: Final[dict[str, Callable[[Workshop], Result]]] = {
     "python-repo": python_repo.measure,
     "wire-size": wire_size.measure,
     "many-records": many_records.measure,
+    "lint": lint.measure,
     "commands": commands.measure,
     "idle": idle.measure,
 }

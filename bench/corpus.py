@@ -119,7 +119,7 @@ def keep_sealed(
                 device.identity.keys,
                 log,
                 device.store.log.head(log),
-                device.spaces.replicas[space].control_heads,
+                device.spaces.replicas[space].heads_to_name(device.device),
                 device.spaces.writing_key(space),
                 parts,
                 device.random_bytes(entries.SALT_BYTES),

@@ -14,7 +14,7 @@ from typing import Any
 
 from aluna_protocol import limits, wire
 from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+from aluna_protocol.ids import ActorId, ChangeHash, DeviceId, DocumentId
 from aluna_sync.engine.types import (
     Applied,
     Cell,
@@ -37,7 +37,7 @@ MAX_ANSWER = 16 * limits.MIB
 """One view: many times the longest text a person will write."""
 OUT_OF_MEMORY = 77
 """The exit code of a child that reached its memory limit."""
-_CHANGE = struct.Struct(">16sI")
+_CHANGE = struct.Struct(">16s32sI")
 _STEP = struct.Struct(">32s16sQQ")
 _ROWS = 1024
 """Items per inner list, below what `wire` admits."""
@@ -81,7 +81,8 @@ def read_indexes(value: object, below: int) -> tuple[int, ...]:
 def job(one: Job) -> list[object]:
     """Encode a job."""
     changes = b"".join(
-        _CHANGE.pack(change.actor, len(change.raw)) + change.raw for change in one.changes
+        _CHANGE.pack(change.actor, change.device, len(change.raw)) + change.raw
+        for change in one.changes
     )
     skip, singly = indexes(one.skip), indexes(one.singly)
     return [one.document, changes, one.create, one.fresh, skip, singly]
@@ -94,9 +95,10 @@ def read_job(value: object) -> Job:
     changes: list[SignedChange] = []
     at = 0
     while at < len(packed):
-        actor, size = _CHANGE.unpack_from(packed, at)
+        actor, device, size = _CHANGE.unpack_from(packed, at)
         at += _CHANGE.size
-        changes.append(SignedChange(packed[at : at + size], ActorId(actor)))
+        raw = packed[at : at + size]
+        changes.append(SignedChange(raw, ActorId(actor), DeviceId(device)))
         at += size
     return Job(
         document=DocumentId(wire.octets(document, 16)),

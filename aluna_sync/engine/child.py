@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MEMORY_LIMIT = 1024 * 1024 * 1024
 """Beyond what the process takes when empty: a hundred times what honest documents need."""
+CPU_SECONDS = 8
+"""For one document, on whatever else the machine is busy with: the largest honest one takes two."""
 _FLUSH_AT = 4 * 1024
 """Often enough that the parent reads one document while the child applies the next."""
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
@@ -58,6 +60,7 @@ def serve(requests: BinaryIO, answers: Answers, core: AutomergeCore) -> None:
     while head := requests.read(channel.LENGTH.size):
         (size,) = channel.LENGTH.unpack(head)
         number, verb, body = wire.array(wire.unpack(requests.read(size), channel.MAX_REQUEST), 3)
+        allow_time()
         try:
             _answer(core, answers, number, verb, body)
         except DocumentNotOpenError:
@@ -71,6 +74,7 @@ def _answer(core: AutomergeCore, answers: Answers, number: int, verb: str, body:
     match verb, body:
         case "apply", [bool(tracing), list(jobs)]:
             for place, packed in enumerate(jobs):
+                allow_time()
                 _apply(core, answers, number, place, channel.read_job(packed), tracing=tracing)
             answers.put(number, "done", None)
         case "edit", [bytes(document), bytes(actor), list(packed), bool(create)]:
@@ -135,6 +139,16 @@ def confine() -> None:
             base = int(pages.read_text().split()[0]) * resource.getpagesize()
             limit = base + MEMORY_LIMIT
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def allow_time() -> None:
+    """Let the process compute `CPU_SECONDS` from now on; beyond, the system ends it."""
+    with contextlib.suppress(ImportError):
+        import resource
+
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime) + 1 + CPU_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def private_channel() -> tuple[BinaryIO, BinaryIO]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ COMMAND = (sys.executable, "-m", "aluna_sync.engine.child")
 _KEPT_ENVIRONMENT = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH")
 """Nothing else goes along: no passphrase, no RUST_BACKTRACE, nothing that makes Python write."""
 _BUFFER = 1024 * 1024
+_OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
+"""How a child ends that computed for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,13 @@ class ChildLimits:
     """Python and Automerge loaded from a slow card."""
     answer: float = 10.0
     """To the next frame: a slice takes 50 ms, the largest honest document some seconds."""
+    request: float = 60.0
+    """Until a request is done, however often the child says something meanwhile."""
     close: float = 2.0
 
 
 class ChildLostError(Exception):
-    """The child is gone; *reason* is "died", "hung" or "limit" (of memory)."""
+    """The child is gone; *reason* is "died", "hung" or "limit" (of memory, of computing)."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -48,6 +53,8 @@ class ChildProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._ending: list[asyncio.subprocess.Process] = []
         self._number = 0
+        self._until = 0.0
+        """When the present request must be done, by the clock of the loop."""
         self._received = bytearray()
         self.starts = 0
         """How many children were started."""
@@ -61,6 +68,7 @@ class ChildProcess:
         """Send a request, to a new child if there is none."""
         if self._process is None:
             await self._start()
+        self._until = asyncio.get_running_loop().time() + self._limits.request
         self._number += 1
         pipe = self._process.stdin if self._process else None
         if pipe is None:
@@ -77,7 +85,10 @@ class ChildProcess:
     async def answer(self) -> tuple[str, object]:
         """Return kind and body of the next answer to the last request."""
         while True:
-            number, kind, body = await self._frame(self._limits.answer)
+            left = self._until - asyncio.get_running_loop().time()
+            if left <= 0:
+                raise await self._lost("hung")
+            number, kind, body = await self._frame(min(self._limits.answer, left))
             # An answer to an earlier request belongs to a caller that was cancelled.
             if number == self._number:
                 return kind, body
@@ -173,7 +184,7 @@ class ChildProcess:
             if reason == "hung":
                 _kill(process)
             await self._reap(process)
-            if process.returncode == channel.OUT_OF_MEMORY:
+            if process.returncode in {channel.OUT_OF_MEMORY, *_OUT_OF_TIME}:
                 reason = "limit"
         return ChildLostError(reason)
 

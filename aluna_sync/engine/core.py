@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from aluna_protocol import lint
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
-from aluna_sync.engine.admission import Admission, admit
+from aluna_sync.engine.admission import Admission, NotAloneError, admit
 from aluna_sync.engine.alone import view_alone
 from aluna_sync.engine.automerge_door import AutomergeContents, Contents
 from aluna_sync.engine.operations import check_operations
+from aluna_sync.engine.seen import with_aside
 from aluna_sync.engine.types import (
     Applied,
     DocumentNotOpenError,
@@ -25,7 +26,6 @@ from aluna_sync.engine.types import (
     EngineError,
     HistoryStep,
     Operation,
-    Refused,
     SignedChange,
     View,
 )
@@ -65,6 +65,8 @@ class _Document:
     facts: lint.DocumentFacts = field(default_factory=lint.DocumentFacts)
     changes: list[SignedChange] = field(default_factory=list)
     steps: list[HistoryStep] = field(default_factory=list)
+    awaited: set[ChangeHash] = field(default_factory=set)
+    """What changes that wait are waiting for."""
     size: int = 0
     counted: int = 0
     """How much of *size* the core has counted."""
@@ -134,18 +136,21 @@ class AutomergeCore:
         """Apply *changes* except those at the indexes *skip*.
 
         A document that is not open is made if *create* and its first change is there; otherwise
-        `DocumentNotOpenError` is raised. One that this change alone shows is not kept open.
+        `DocumentNotOpenError` is raised, and when all its changes have to be judged together. One
+        that this change alone shows is not kept open.
         """
-        given = {index: change for index, change in enumerate(changes) if index not in skip}
         held = self._documents.get(document)
         if held is None:
             if not create:
                 raise DocumentNotOpenError(documents=(document,))
-            alone = view_alone(document, given.values())
+            alone = None if skip else view_alone(document, changes)
             if alone is not None:
                 return Applied(document, alone)
             held = _Document(document, self._contents())
-        applied = self._apply(held, given, tracing)
+        try:
+            applied = self._apply(held, changes, skip, tracing)
+        except NotAloneError:
+            raise DocumentNotOpenError(documents=(document,)) from None
         if applied.view is None and not any(_is_first(change) for change in changes):
             raise DocumentNotOpenError(documents=(document,))
         return applied
@@ -160,8 +165,7 @@ class AutomergeCore:
     ) -> Applied:
         """Forget what is held of *document* and build it from *changes* except *skip*."""
         self.forget(document)
-        given = {index: change for index, change in enumerate(changes) if index not in skip}
-        return self._apply(_Document(document, self._contents()), given, tracing)
+        return self._apply(_Document(document, self._contents()), changes, skip, tracing)
 
     def edit(
         self,
@@ -246,71 +250,95 @@ class AutomergeCore:
             self._size -= closed.counted
 
     def _apply(
-        self, held: _Document, given: Mapping[int, SignedChange], tracing: Tracing | None
+        self,
+        held: _Document,
+        changes: Sequence[SignedChange],
+        skip: Collection[int],
+        tracing: Tracing | None,
     ) -> Applied:
-        before = list(held.changes)
+        before, awaited = list(held.changes), set(held.awaited)
         try:
-            return self._taken(held, *_take(held, given, tracing))
-        except BrokenDocumentError as error:
+            return self._taken(held, *_take(held, dict(enumerate(changes)), skip, tracing))
+        except BrokenDocumentError:
             self.forget(held.id)
-            if len(given) == 0:
-                raise EngineError("document-broken") from None
-            return self._without_the_bad(held.id, before, given, error.reason)
+            whole, applied = self._without_the_bad(held.id, before, changes, skip)
+            whole.awaited |= awaited
+            return applied
 
     def _taken(self, held: _Document, admission: Admission, view: View | None) -> Applied:
         if view is not None:
             self._hold(held)
-        return Applied(held.id, view, tuple(admission.waiting), tuple(admission.refused))
+        refused = tuple(sorted(admission.refused, key=lambda one: one.index))
+        return Applied(held.id, view, tuple(admission.waiting), refused)
 
     def _without_the_bad(
         self,
         document: DocumentId,
         before: Sequence[SignedChange],
-        given: Mapping[int, SignedChange],
-        reason: str,
-    ) -> Applied:
-        """Find by halving which of *given* break the document, and build it without them."""
-        good: list[int] = []
-        bad: list[Refused] = []
-        pieces = [list(given)]
-        while pieces:
-            piece = pieces.pop()
+        changes: Sequence[SignedChange],
+        skip: Collection[int],
+    ) -> tuple[_Document, Applied]:
+        """Find by halving which of *changes* break the document, and build it without them."""
+        bad: dict[int, str] = {}
+        given = dict(enumerate(changes))
+        while True:
+            facts = lint.DocumentFacts()
+            admit(dict(enumerate(before)), facts)
+            order = [index for index, _ in admit(given, facts, {*skip, *bad}).approved]
             try:
-                self._rebuilt(document, before, {index: given[index] for index in good + piece})
+                taken = self._rebuilt(document, before, given, {*skip, *bad})
             except BrokenDocumentError as error:
-                reason = error.reason
-                if len(piece) > 1:
-                    middle = len(piece) // 2
-                    pieces += (piece[middle:], piece[:middle])
-                else:
-                    bad.append(Refused(piece[0], reason, by_lint=False))
+                if not order:
+                    raise EngineError("document-broken") from None
+                index, reason = self._first_bad(document, before, changes, order, error.reason)
+                bad[index] = reason
+                continue
+            return taken[0], with_aside(self._taken(*taken), bad)
+
+    def _first_bad(
+        self,
+        document: DocumentId,
+        before: Sequence[SignedChange],
+        changes: Sequence[SignedChange],
+        order: Sequence[int],
+        reason: str,
+    ) -> tuple[int, str]:
+        """Return the first of *order*, causes first, that breaks the document, and how.
+
+        What builds on it never had a chance, so nothing is blamed for what its past did.
+        """
+        whole, broken = 0, len(order)
+        while broken - whole > 1:
+            middle = (whole + broken) // 2
+            try:
+                self._rebuilt(document, before, {at: changes[at] for at in order[:middle]}, ())
+            except BrokenDocumentError as error:
+                broken, reason = middle, error.reason
             else:
-                good += piece
-        try:
-            held, admission, view = self._rebuilt(
-                document, before, {index: given[index] for index in sorted(good)}
-            )
-        except BrokenDocumentError:
-            raise EngineError("document-broken") from None
-        admission.refused += bad
-        return self._taken(held, admission, view)
+                whole = middle
+        return order[broken - 1], reason
 
     def _rebuilt(
         self,
         document: DocumentId,
         before: Sequence[SignedChange],
         given: Mapping[int, SignedChange],
+        skip: Collection[int],
     ) -> tuple[_Document, Admission, View | None]:
         held = _Document(document, self._contents())
-        _take(held, dict(enumerate(before)), None)
-        return (held, *_take(held, given, None))
+        _take(held, dict(enumerate(before)), (), None)
+        return (held, *_take(held, given, skip, None))
 
 
 def _take(
-    held: _Document, given: Mapping[int, SignedChange], tracing: Tracing | None
+    held: _Document,
+    given: Mapping[int, SignedChange],
+    skip: Collection[int],
+    tracing: Tracing | None,
 ) -> tuple[Admission, View | None]:
-    """Lint *given*, hand Automerge what passed, and read the document."""
-    admission = admit(given, held.facts)
+    """Lint *given*, hand Automerge what passed but for *skip*, and read the document."""
+    admission = admit(given, held.facts, skip, held.awaited)
+    held.awaited |= admission.awaited
     for group in _groups(admission, tracing):
         if tracing is not None:
             tracing.announce(tuple(group))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
 from aluna_sync.engine.automerge_door import AutomergeContents, Contents, check_version
 from aluna_sync.engine.core import MAX_OPEN_DOCUMENTS, AutomergeCore
-from aluna_sync.engine.seen import SeenDocuments
+from aluna_sync.engine.seen import SeenDocuments, with_aside
 from aluna_sync.engine.types import (
     Applied,
     DocumentNotOpenError,
@@ -50,9 +50,14 @@ class InProcessEngine:
             raise DocumentNotOpenError(documents=tuple(not_open), applied=tuple(done))
         return done
 
-    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
-        """Forget what is held of *document* and rebuild it from *changes*."""
-        applied = self._alive().open(document, changes)
+    async def open(
+        self,
+        document: DocumentId,
+        changes: list[SignedChange],
+        aside: Mapping[int, str] | None = None,
+    ) -> Applied:
+        """Forget what is held of *document* and rebuild it from *changes* except *aside*."""
+        applied = with_aside(self._alive().open(document, changes, skip=aside or {}), aside or {})
         self._seen.note(applied)
         if not changes:
             self._seen.forget(document)

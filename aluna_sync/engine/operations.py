@@ -7,6 +7,7 @@ nothing that the lint would refuse later may get that far.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -20,7 +21,16 @@ MAX_VALUES_BYTES = 512 * 1024
 def check_operations(operations: Sequence[Operation]) -> None:
     """Raise `EngineError` for the first operation, or the sum of them, that may not be written."""
     count = size = 0
+    writes: Counter[str] = Counter()
+    spliced: set[str] = set()
     for operation in operations:
+        if not isinstance(operation, Splice):
+            spliced.discard(operation.key)
+            writes[operation.key] += 1
+        elif operation.key not in spliced:
+            # The first may have to make the text.
+            spliced.add(operation.key)
+            writes[operation.key] += 1
         key_size = len(_utf8(operation.key))
         if not 1 <= key_size <= lint.MAX_KEY_BYTES:
             raise EngineError("value-not-allowed")
@@ -38,7 +48,13 @@ def check_operations(operations: Sequence[Operation]) -> None:
                 size += key_size
             case _:
                 assert_never(operation)
-    if count > lint.MAX_OPS or size > MAX_VALUES_BYTES or len(operations) > lint.MAX_ROOT_OPS:
+    often = max(writes.values(), default=0) > lint.MAX_KEY_WRITES
+    if (
+        often
+        or count > lint.MAX_OPS
+        or size > MAX_VALUES_BYTES
+        or len(operations) > lint.MAX_ROOT_OPS
+    ):
         raise EngineError("too-long")
 
 

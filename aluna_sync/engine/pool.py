@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
 from aluna_sync.engine.process import ProcessEngine
@@ -70,9 +70,14 @@ class EnginePool:
             raise DocumentNotOpenError(documents=missing, applied=tuple(in_order))
         return in_order
 
-    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
-        """Forget what is held of *document* and rebuild it from *changes*."""
-        return await self._of(document).open(document, changes)
+    async def open(
+        self,
+        document: DocumentId,
+        changes: list[SignedChange],
+        aside: Mapping[int, str] | None = None,
+    ) -> Applied:
+        """Forget what is held of *document* and rebuild it from *changes* except *aside*."""
+        return await self._of(document).open(document, changes, aside)
 
     async def edit(
         self, document: DocumentId, actor: ActorId, operations: list[Operation]

@@ -9,8 +9,7 @@ it dies over. That is the halving of the batch with far fewer deaths.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from aluna_protocol import wire
@@ -19,7 +18,7 @@ from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
 from aluna_sync.engine import channel
 from aluna_sync.engine.channel import Job
 from aluna_sync.engine.child_process import ChildLimits, ChildLostError, ChildProcess
-from aluna_sync.engine.seen import SeenDocuments
+from aluna_sync.engine.seen import SeenDocuments, with_aside
 from aluna_sync.engine.types import (
     Applied,
     DocumentNotOpenError,
@@ -27,7 +26,6 @@ from aluna_sync.engine.types import (
     EngineError,
     HistoryStep,
     Operation,
-    Refused,
     SignedChange,
     View,
 )
@@ -43,9 +41,12 @@ SLICE_DOCUMENTS = 48
 class _Suspicion:
     """What is known of a slice that killed an engine."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], aside: Mapping[int, str] | None = None) -> None:
+        """*aside*: what is known to be bad of the first job."""
         self.tracing = False
         self.bad: list[dict[int, str]] = [{} for _ in jobs]
+        if aside:
+            self.bad[0].update(aside)
         self._singly: list[set[int]] = [set() for _ in jobs]
         self._jobs = jobs
         self.announced: tuple[int, tuple[int, ...]] | None = None
@@ -56,14 +57,6 @@ class _Suspicion:
             Job(job.document, job.changes, job.create, job.fresh, bad, singly)
             for job, bad, singly in zip(self._jobs, self.bad, self._singly, strict=True)
         ]
-
-    def with_the_bad(self, place: int, applied: Applied) -> Applied:
-        """Add to what was applied what had to be left out."""
-        bad = self.bad[place].items()
-        if not bad:
-            return applied
-        refused = tuple(Refused(index, reason, by_lint=False) for index, reason in bad)
-        return dataclasses.replace(applied, refused=applied.refused + refused)
 
     def learn(self, lost: ChildLostError) -> None:
         """Narrow down after a death; raise `EngineError` if no change can be held to account."""
@@ -118,9 +111,14 @@ class ProcessEngine:
             raise DocumentNotOpenError(documents=tuple(not_open), applied=tuple(done))
         return done
 
-    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
-        """Forget what is held of *document* and rebuild it from *changes*."""
-        (applied,) = await self._apply([Job(document, changes, create=True, fresh=True)])
+    async def open(
+        self,
+        document: DocumentId,
+        changes: list[SignedChange],
+        aside: Mapping[int, str] | None = None,
+    ) -> Applied:
+        """Forget what is held of *document* and rebuild it from *changes* except *aside*."""
+        (applied,) = await self._apply([Job(document, changes, create=True, fresh=True)], aside)
         if applied is None:
             raise EngineError("document-broken")
         self._seen.note(applied)
@@ -199,9 +197,11 @@ class ProcessEngine:
                     raise EngineError(lost.reason) from None
                 raise DocumentNotOpenError(documents=(document,)) from None
 
-    async def _apply(self, jobs: Sequence[Job]) -> list[Applied | None]:
+    async def _apply(
+        self, jobs: Sequence[Job], aside: Mapping[int, str] | None = None
+    ) -> list[Applied | None]:
         """Apply one slice, setting aside what kills the child; None for documents not open."""
-        suspicion = _Suspicion(jobs)
+        suspicion = _Suspicion(jobs, aside)
         while True:
             try:
                 async with self._turn:
@@ -228,7 +228,7 @@ class ProcessEngine:
                 suspicion.announced = None
                 if kind == "applied":
                     applied = channel.read_applied(body, jobs[place])
-                    done[place] = suspicion.with_the_bad(place, applied)
+                    done[place] = with_aside(applied, suspicion.bad[place])
                 elif kind != "not-open":
                     raise await self._child.nonsense()
             except RemoteProtocolError:

@@ -1,9 +1,12 @@
-"""What both engines remember: which documents were ever open, so that none is begun twice."""
+"""What both engines remember: documents ever open, so that none is begun twice, and the bad."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+
 from aluna_protocol.ids import DocumentId
-from aluna_sync.engine.types import Applied
+from aluna_sync.engine.types import Applied, Refused
 
 
 class SeenDocuments:
@@ -32,3 +35,12 @@ class SeenDocuments:
     def forget(self, document: DocumentId) -> None:
         """Let *document* begin anew: nothing of it was ever given to anybody."""
         self._seen.discard(document)
+
+
+def with_aside(applied: Applied, aside: Mapping[int, str]) -> Applied:
+    """Add to what was applied what was left out, each with its reason, unless the lint has one."""
+    if not aside:
+        return applied
+    refused = {index: Refused(index, reason, by_lint=False) for index, reason in aside.items()}
+    refused |= {one.index: one for one in applied.refused}
+    return dataclasses.replace(applied, refused=tuple(refused[at] for at in sorted(refused)))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
-from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+from aluna_protocol.ids import ActorId, ChangeHash, DeviceId, DocumentId
 from aluna_sync.errors import EngineError as EngineError
 
 Scalar = str | int | float | bool | bytes | None
+
+_NOBODY: Final = DeviceId(bytes(32))
+
+FORKED: Final = "forked"
+"""Refused everywhere: another branch of its author's log counts, or of one it builds on."""
+PAST_REFUSED: Final = "past-refused"
+"""Refused everywhere, because something it builds on is."""
+PAST_SET_ASIDE: Final = "past-set-aside"
+"""Not applied here, because something it builds on went beyond a limit of this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +74,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class SignedChange:
-    """A raw Automerge change and the only actor its signed entry allows it to have."""
+    """A raw Automerge change, and what its signed entry says of it."""
 
     raw: bytes
     actor: ActorId
+    """The only actor it may have."""
+    device: DeviceId = _NOBODY
+    """Who signed it: one device writes as several actors if it has several incarnations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +147,25 @@ class Engine(Protocol):
     async def apply(self, batch: dict[DocumentId, list[SignedChange]]) -> list[Applied]:
         """Apply changes to open documents, opening new ones; never raises for bad changes.
 
-        The list holds, per document, all changes not given before and those that waited; changes
-        given twice are passed over. Any order will do, except that the changes of one actor come
-        in the order of its log: of two that claim one place the first counts. A document that is
-        not open and was never seen is opened if the batch holds its first change (`seq` 1, no
-        dependencies); otherwise `DocumentNotOpenError` names it once the others are applied. A
-        document that a single change shows need not stay open: whoever goes on with it opens it.
+        The list holds, per document, all changes not given before; changes given twice are passed
+        over. Any order will do. A document that is not open and was never seen is opened if the
+        batch holds its first change (`seq` 1, no dependencies); otherwise `DocumentNotOpenError`
+        names it once the others are applied, as it does an open one that needs all its changes at
+        once: two claim one place, or others waited for one of these. A document that a single
+        change shows need not stay open: whoever goes on with it opens it.
         """
         ...
 
-    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
+    async def open(
+        self,
+        document: DocumentId,
+        changes: list[SignedChange],
+        aside: Mapping[int, str] | None = None,
+    ) -> Applied:
         """Forget what is held of *document* and rebuild it from *changes* (any order).
 
+        What is applied depends on the set of changes alone. Those at the indexes *aside* are not
+        tried again: they were beyond a limit of this device, for the reason given with each.
         Without changes it may begin anew: only for a document nobody else was ever given.
         """
         ...

@@ -65,15 +65,21 @@ class Connections:
 
     def accept(self, connection: Connection) -> None:
         """Take a connection somebody opened to us, within the limits for strangers."""
+        if self._closing:
+            connection.abort()
+            return
         key = ConnectionId(next(self._ids))
         self.links[key] = Link(connection)
-        for dropped in self._half_open.admitted(key, source_of(connection.peer[0])):
+        for dropped in self._half_open.admitted(key, source_of(connection.peer[0]), now()):
             self._drop(dropped)
         if key in self.links:
             self._start(key, Accepted(key))
 
     def dialled(self, connection: Connection, candidate: Candidate, target: str) -> None:
         """Take a connection we opened to reach *candidate*."""
+        if self._closing:
+            connection.abort()
+            return
         key = ConnectionId(next(self._ids))
         self.links[key] = Link(connection, target)
         self._start(key, Dialled(key, candidate))
@@ -90,7 +96,8 @@ class Connections:
                 break
             self.handle(BytesReceived(key, data))
             link = self.links.get(key)
-        if key in self.links:
+        if link is not None and key in self.links:
+            link.connection.abort()
             self._forget(key)
             self.handle(ConnectionLost(key))
 
@@ -134,11 +141,13 @@ class Connections:
                 case LoadEntries(connection, log, after, max_bytes):
                     found = tuple(self.store.log.entries(log, after, max_bytes))
                     self._events.append(EntriesLoaded(connection, log, found))
-                case PeerHas(device, logs):
+                case PeerHas(device, logs, ahead):
                     # They say it again at the next meeting: not worth waiting for the disk.
                     with self.store.passing():
                         for log, head in logs:
                             self.store.peers.acknowledge(device, log, head.height)
+                            self.store.peers.told(device, log, head.height)
+                        for log, head in ahead:
                             self.store.peers.told(device, log, head.height)
                     self.watch(effect)
                 case PeerArrived(connection):

@@ -9,12 +9,9 @@ No probing: a name of sixty random bits is nobody else's, and probing costs 0.7 
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import logging
 import random
 import socket
-import struct
-import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -41,6 +38,7 @@ from aluna_protocol.ids import Instant
 from aluna_sync.facts import Lan
 from aluna_sync.node import interfaces as network
 from aluna_sync.node.interfaces import Interface, Observations
+from aluna_sync.node.links import keep_to, keep_to_the_group, require_multicast
 from aluna_sync.node.neighbours import (
     SERVICE_TYPE,
     Address,
@@ -128,8 +126,11 @@ class _Link(RecordUpdateListener):
         await zeroconf.async_wait_for_start()
         if not zeroconf.engine.senders:
             raise OSError(f"no multicast on {self.interface.name}")
-        if sys.platform == "linux":
-            _hear_only_own_interface(zeroconf)
+        sending = {sender.transport for sender in zeroconf.engine.senders}
+        for reader in zeroconf.engine.readers:
+            keep_to(self.interface, reader.transport)
+            if reader.transport not in sending:
+                keep_to_the_group(reader.sock)
         zeroconf.async_add_listener(self, None)
 
     async def announce(self, announcement: Announcement | None) -> None:
@@ -246,34 +247,6 @@ def _heard(record: DNSRecord, now: float) -> Heard | None:
             return None
 
 
-def _hear_only_own_interface(zeroconf: Zeroconf) -> None:
-    """Drop what reaches the shared port by other interfaces.
-
-    zeroconf listens on every address: Linux would also give it the multicast that other programs
-    joined elsewhere, and it would answer a question sent to this machine's address in a tunnel.
-    """
-    multicast_all, attach_filter = 49, 26
-    to_the_group = (
-        (0x20, 0, 0, 0xFFF00010),  # load the destination address of the IP header
-        (0x15, 0, 1, 0xE00000FB),  # 224.0.0.251?
-        (0x06, 0, 0, 0xFFFFFFFF),  # keep
-        (0x06, 0, 0, 0),  # drop
-    )
-    program = b"".join(struct.pack("=HBBI", *instruction) for instruction in to_the_group)
-    sending = {sender.transport for sender in zeroconf.engine.senders}
-    for reader in zeroconf.engine.readers:
-        if reader.transport not in sending:
-            reader.sock.setsockopt(socket.IPPROTO_IP, multicast_all, 0)
-            _attach_filter(reader.sock, attach_filter, program, len(to_the_group))
-
-
-def _attach_filter(listening: socket.socket, option: int, program: bytes, length: int) -> None:
-    held = ctypes.create_string_buffer(program, len(program))
-    listening.setsockopt(
-        socket.SOL_SOCKET, option, struct.pack("@HP", length, ctypes.addressof(held))
-    )
-
-
 class Discovery:
     """Tells *tell*, in the loop's thread, who is found on the networks of *listen_host*.
 
@@ -368,6 +341,7 @@ class Discovery:
     async def _open(self, interface: Interface) -> None:
         """Start on *interface*; where multicast is refused it is tried again at the next tick."""
         try:
+            require_multicast(interface)
             link = _Link(interface, self._own, self._tell)
         except OSError:
             return

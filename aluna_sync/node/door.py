@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aluna_protocol import announce, limits
-from aluna_protocol.door import Card, door_secret, draw_words
+from aluna_protocol.door import REVEAL_BYTES, Card, door_secret, draw_words
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import Incompatible, Send
 from aluna_protocol.ids import DeviceId, Instant, SpaceId
@@ -26,6 +26,8 @@ from aluna_sync.node.transport import (
 )
 
 TICK_SECONDS = 0.25
+COMPARING_SECONDS = 60.0
+"""How long whoever was let in may still compare words before its device goes on (SPEC §9.6)."""
 Adopt = Callable[[Connection, DeviceId], None]
 
 
@@ -83,6 +85,7 @@ class OpenDoor:
         self._on_knock = on_knock
         self._adopt = adopt
         self._closes = closes
+        self._admitted: Admitted | None = None
         self._ended: asyncio.Future[Admitted | None] = asyncio.get_running_loop().create_future()
         self._half_open: HalfOpen[int] = HalfOpen()
         self._attempts: dict[int, _Attempt] = {}
@@ -153,8 +156,7 @@ class OpenDoor:
 
     async def close(self) -> None:
         """Close the door; whoever stands at it is sent away."""
-        if not self._ended.done():
-            self._ended.set_result(None)
+        self._end()
         self._door.close()
         if self._listener is not None:
             self._listener.close()
@@ -166,6 +168,10 @@ class OpenDoor:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def _end(self) -> None:
+        if not self._ended.done():
+            self._ended.set_result(self._admitted)
+
     # -- who comes -------------------------------------------------------------------------------
 
     def _accept(self, connection: Connection) -> None:
@@ -174,13 +180,13 @@ class OpenDoor:
         low, high = limits.SILENCE_SECONDS
         fraction = int.from_bytes(self._device.random_bytes(2), "big") / 0xFFFF
         keeper = self._door.knock(
-            challenge=self._device.random_bytes(32),
+            reveal=self._device.random_bytes(REVEAL_BYTES),
             ephemeral_secret=self._device.random_bytes(32),
             silence=low + (high - low) * fraction,
             now=now(),
         )
         attempt = _Attempt(number, connection, keeper)
-        for dropped in self._half_open.admitted(number, source_of(connection.peer[0])):
+        for dropped in self._half_open.admitted(number, source_of(connection.peer[0]), now()):
             self._send_away(attempt if dropped == number else self._attempts.get(dropped))
             if dropped == number:
                 return
@@ -237,10 +243,10 @@ class OpenDoor:
         admit(self._device, self._space, card, self._door.nonce)
         for effect in attempt.keeper.welcome(welcome(self._device, self._space), now()):
             self._perform(attempt, effect)
+        self._admitted = Admitted(card.person_name, card.device)
         await attempt.connection.drain()
         await self._hand_over(attempt, card.device)
-        if not self._ended.done():
-            self._ended.set_result(Admitted(card.person_name, card.device))
+        self._end()
 
     async def _hand_over(self, attempt: _Attempt, newcomer: DeviceId) -> None:
         """The same connection goes on as an ordinary session, when there is a node for it.
@@ -252,7 +258,7 @@ class OpenDoor:
             # Only one may read a connection; what has come meanwhile stays for the next.
             attempt.serving.cancel()
             await asyncio.gather(attempt.serving, return_exceptions=True)
-        if self._adopt is None:
+        if self._adopt is None or not await _goes_on(attempt.connection):
             await attempt.connection.close()
         else:
             self._adopt(attempt.connection, newcomer)
@@ -263,5 +269,17 @@ class OpenDoor:
                 if now() >= attempt.keeper.deadline:
                     self._send_away(attempt)
             await asyncio.sleep(TICK_SECONDS)
-        if not self._ended.done():
-            self._ended.set_result(None)
+        if self._admitted is None:
+            self._end()
+
+
+async def _goes_on(connection: Connection) -> bool:
+    """Wait for the newcomer's device to speak: its person may still be comparing words."""
+    try:
+        async with asyncio.timeout(COMPARING_SECONDS):
+            return await connection.spoken()
+    except TimeoutError:
+        return False
+    except asyncio.CancelledError:
+        connection.abort()
+        raise

@@ -19,6 +19,7 @@ from aluna_protocol.hub_events import (
     OwnLogBehind,
     OwnLogForked,
     PeerArrived,
+    PeerFaulted,
     PeerHas,
     PeerLeft,
     PresenceChanged,
@@ -42,7 +43,9 @@ from aluna_sync.facts import (
 from aluna_sync.locks import NodeLock
 from aluna_sync.node.connections import Connections, Link
 from aluna_sync.node.door import OnKnock, OpenDoor
+from aluna_sync.node.keeping import Keeping
 from aluna_sync.node.meeting import Meeting
+from aluna_sync.node.misconduct import Misconduct
 from aluna_sync.node.opening import Opening
 from aluna_sync.node.options import NodeOptions, SyncReport
 from aluna_sync.node.settling import Settling
@@ -56,6 +59,8 @@ SEAL_SECONDS = 0.2
 """Own edits become an entry so soon while somebody is here."""
 SEAL_SECONDS_TOGETHER = 0.02
 """The same while a companion has open what is being written."""
+SEAL_AGAIN_SECONDS = 2.0
+"""What somebody who may be gone by then kept from leaving, or a key that was missing."""
 PEERS_SECONDS = 1.0
 """What others lack is told at most so often: during a catch-up it changes with every batch."""
 SETTLE_STEP_SECONDS = 0.05
@@ -80,9 +85,10 @@ class Node:
         self._known: set[SpaceId] = set()
         self._to_seal = asyncio.Event()
         self._ready_now = asyncio.Event()
-        self._announce_again = asyncio.Event()
         self._opening = Opening(device)
+        self._misconduct = Misconduct(device)
         self._peers_changed = False
+        self.keeping = Keeping(device, self.hub)
         self._siblings = Siblings(device, self._known, self._take_written)
         self._share_new_spaces()
 
@@ -125,7 +131,7 @@ class Node:
                 self.device.identity.keys.static,
                 self.options,
                 self.device.random_bytes,
-                self._lan_changed,
+                lambda lan: self.device.set_online(self.device.online, lan),
             )
             self._connections, self._meeting = connections, meeting
             self.device.take_written = self._take_written
@@ -135,7 +141,7 @@ class Node:
                 self._seal_when_due(),
                 self._opening.run(),
                 self._siblings.watch(),
-                self._announce_when_changed(),
+                meeting.follow_members(),
                 meeting.dial(),
             ]
             if meeting.discovery is not None:
@@ -155,6 +161,7 @@ class Node:
                 if listener is not None:
                     listener.close()
                 await connections.close_all()
+                self._misconduct.end()
                 self._connections = self._meeting = None
                 self.listening = None
 
@@ -202,6 +209,8 @@ class Node:
                 self.device.saw_writing(device, document)
             case MembersChanged(space):
                 self._members_changed(space)
+            case PeerFaulted():
+                self._misconduct.note(effect)
             case OwnLogBehind() | OwnLogForked():
                 self._opening.first(self._begin_again)
             case UpdateNeeded(device):
@@ -241,9 +250,6 @@ class Node:
         lan = self._meeting.lan if self._meeting is not None else Lan.QUIET
         self.device.set_online(online, lan)
 
-    def _lan_changed(self, lan: Lan) -> None:
-        self.device.set_online(self.device.online, lan)
-
     async def _begin_again(self) -> None:
         """Write anew what was written since, because this turned out to be an older copy."""
         self.hub.directory.incarnation = await self.device.begin_again()
@@ -254,7 +260,7 @@ class Node:
             self.hub.directory.add_epoch_key(space, key)
         if self._meeting is not None:
             self._meeting.members_changed()
-        self._announce_again.set()
+        self._to_seal.set()
         self._opening.wake()
         self.device.tell(PeopleChanged())
 
@@ -292,17 +298,11 @@ class Node:
             await asyncio.sleep(TICK_SECONDS)
             if self._connections is not None:
                 self._connections.handle(Tick())
+            self.keeping.look(() if self._opening.must_begin_again else self._known)
             if self._peers_changed and time.monotonic() - told >= PEERS_SECONDS:
                 self._peers_changed = False
                 told = time.monotonic()
                 self.device.tell(PeersChanged())
-
-    async def _announce_when_changed(self) -> None:
-        while True:
-            await self._announce_again.wait()
-            self._announce_again.clear()
-            if self._meeting is not None:
-                await self._meeting.announce_again()
 
     async def _seal_when_due(self) -> None:
         while True:
@@ -325,6 +325,8 @@ class Node:
             due = waiting and (somebody or waiting >= limits.SEAL_AT_BYTES)
             if due and self._may_seal(space):
                 self.device.seal(space)
+            elif due:
+                asyncio.get_running_loop().call_later(SEAL_AGAIN_SECONDS, self._to_seal.set)
         if self._connections is not None and not self._pending():
             self._connections.handle(NothingPending())
 

@@ -34,6 +34,8 @@ from aluna_sync.vault import KdfCost
 DIAL_TIMEOUT_SECONDS = 5.0
 LOOK_SECONDS = 15.0
 """How long a door is looked for on the network."""
+MAX_DOORS = 32
+"""So many are tried: whoever announces false ones must not keep a newcomer busy for ever."""
 FIRST_SYNC_SECONDS = 60.0
 """How long the journal may take to arrive right after entering; the rest comes later."""
 
@@ -46,7 +48,8 @@ class Found:
     safety_words: tuple[int, ...]
 
 
-OnFound = Callable[[Found], Awaitable[None]]
+OnFound = Callable[[Found], Awaitable[bool]]
+"""Shows what was found, and tells whether to go on: whether the words are the same."""
 
 
 async def join(
@@ -64,8 +67,9 @@ async def join(
     """Enter a collective, creating the vault if there is none, and receive its journal.
 
     Returns the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
-    door-refused, door-interrupted, update-needed, welcome-not-valid, already-in-collective. When it
-    fails nothing is lost: a vault that was there stays as it was, a new one stays empty.
+    door-refused, door-refused-here (*on_found* said no), door-interrupted, update-needed,
+    welcome-not-valid, already-in-collective. When it fails nothing is lost: a vault that was there
+    stays as it was, a new one stays empty.
     """
     turn, engine = asyncio.Lock(), ProcessEngine()
     if vault_exists(home):
@@ -108,28 +112,34 @@ async def _enter(
         raise NobodyError("no-door")
     wrong = False
     tried: set[tuple[str, int]] = set()
-    doors: asyncio.Queue[tuple[str, int]] = asyncio.Queue()
+    doors: asyncio.Queue[tuple[str, int]] = asyncio.Queue(MAX_DOORS)
     browsing = asyncio.ensure_future(_browse(doors))
     try:
         async with asyncio.timeout(LOOK_SECONDS) as patience:
-            while True:
+            while len(tried) < MAX_DOORS:
                 address = await doors.get()
                 if address in tried:
                     continue
                 tried.add(address)
                 patience.reschedule(None)
+                knock = _Knock(device, indices, on_found)
                 try:
-                    return await _Knock(device, indices, on_found).at(*address)
+                    return await knock.at(*address)
                 except LockedError:
                     wrong = True
+                except AlunaError as error:
+                    if knock.found or error.code == "update-needed":
+                        raise
+                    # Anybody may announce a door and say anything at it: ours may be another.
                 patience.reschedule(asyncio.get_running_loop().time() + LOOK_SECONDS / 3)
     except TimeoutError:
-        if wrong:
-            raise LockedError("wrong-door-words") from None
-        raise NobodyError("no-door") from None
+        pass  # no more doors to be found
     finally:
         browsing.cancel()
         await asyncio.gather(browsing, return_exceptions=True)
+    if wrong:
+        raise LockedError("wrong-door-words")
+    raise NobodyError("no-door")
 
 
 async def _browse(doors: asyncio.Queue[tuple[str, int]]) -> None:
@@ -142,7 +152,8 @@ async def _browse(doors: asyncio.Queue[tuple[str, int]]) -> None:
             return  # anybody may announce anything
         if isinstance(said, announce.DoorAnnouncement):
             for address in news.addresses:
-                doors.put_nowait((address, news.port))
+                if not doors.full():
+                    doors.put_nowait((address, news.port))
 
     await Discovery("0.0.0.0", found).run()  # noqa: S104 - browses where people may meet
 
@@ -155,6 +166,11 @@ class _Knock:
         self._indices = tuple(indices)
         self._on_found = on_found
         self._inviter = StaticKey(b"")
+
+    @property
+    def found(self) -> bool:
+        """Whether the words opened this very door."""
+        return bool(self._inviter)
 
     async def at(self, host: str, port: int) -> Connection:
         """Knock; return the connection, ready for a session."""
@@ -196,7 +212,9 @@ class _Knock:
                     await self._perform(connection, knocker, following)
             case DoorFound(inviter, safety_words, static):
                 self._inviter = static
-                await self._on_found(Found(inviter, safety_words))
+                # Nothing more is read meanwhile: no welcome is taken before this yes.
+                if not await self._on_found(Found(inviter, safety_words)):
+                    raise AlunaError("door-refused-here")
             case Welcomed(payload):
                 self._take(payload)
                 return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from aluna_protocol import announce, limits
 from aluna_protocol.errors import RemoteProtocolError
@@ -24,6 +24,8 @@ from aluna_sync.node.transport import dial
 from aluna_sync.store.rows import Address
 
 DIAL_TIMEOUT_SECONDS = 5.0
+MEMBERS_SECONDS = 2.0
+"""Who belongs is followed at most so often: announcing and recognising are work for everybody."""
 TYPED = "typed "
 """Before the name of a target whose address a person typed."""
 REMEMBERED = "remembered "
@@ -52,6 +54,7 @@ class Meeting:
         self._candidates: dict[str, Candidate] = {}
         self._tries: dict[str, int] = {}
         self._port = 0
+        self._members_changed = asyncio.Event()
         self.dialling: set[str] = set()
         self.discovery: Discovery | None = None
         if options.lan and not options.quiet:
@@ -71,11 +74,6 @@ class Meeting:
         while self.discovery is not None:
             await self.discovery.announce(self._mint)
             await asyncio.sleep(limits.TAG_WINDOW_SECONDS)
-
-    async def announce_again(self) -> None:
-        """Announce anew: peers or epochs changed."""
-        if self.discovery is not None and self._port:
-            await self.discovery.announce(self._mint)
 
     def _mint(self, interface: Interface) -> Announcement:
         del interface
@@ -110,7 +108,7 @@ class Meeting:
         match news:
             case Found() as found:
                 self._found[found.instance] = found
-                self._recognise([found])
+                self._recognise(found)
             case Gone(instance):
                 self._found.pop(instance, None)
                 self._candidates.pop(instance, None)
@@ -121,26 +119,41 @@ class Meeting:
                 self._lan_changed(lan)
 
     def members_changed(self) -> None:
-        """Look again at whom we did not recognise: they may be members by now."""
-        self._recognise(
-            found for name, found in self._found.items() if name not in self._candidates
-        )
+        """Peers or epochs changed: `follow_members` sees to it."""
+        self._members_changed.set()
 
-    def _recognise(self, found: Iterable[Found]) -> None:
+    async def follow_members(self) -> None:
+        """Announce anew and look again at whom we did not recognise, until cancelled.
+
+        At once, but not again within `MEMBERS_SECONDS`: a member may write control entries without
+        end, and somebody else announce strangers without end.
+        """
+        while True:
+            await self._members_changed.wait()
+            self._members_changed.clear()
+            for name in [name for name in self._found if name not in self._candidates]:
+                if name in self._found:  # it may have gone meanwhile
+                    self._recognise(self._found[name])
+                await asyncio.sleep(0)
+            if self.discovery is not None and self._port:
+                await self.discovery.announce(self._mint)
+            await asyncio.sleep(MEMBERS_SECONDS)
+
+    def _recognise(self, found: Found) -> None:
+        try:
+            said = announce.parse(found.txt)
+        except RemoteProtocolError:
+            return  # anybody may say anything; it is bounded already
+        if not isinstance(said, announce.MemberAnnouncement):
+            return
         candidates = self._hub.directory.candidates()
-        for one in found:
-            try:
-                said = announce.parse(one.txt)
-            except RemoteProtocolError:
-                continue  # anybody may say anything; it is bounded already
-            if not isinstance(said, announce.MemberAnnouncement):
-                continue
-            candidate = announce.recognise(said, candidates, time.time())
-            if candidate is None:
-                continue
-            if self.discovery is not None:
-                self.discovery.recognise(one.instance)
-            self._learn(one.instance, candidate, [(a, one.port) for a in one.addresses])
+        candidate = announce.recognise(said, candidates, time.time())
+        if candidate is None:
+            return
+        if self.discovery is not None:
+            self.discovery.recognise(found.instance)
+        addresses = [(address, found.port) for address in found.addresses]
+        self._learn(found.instance, candidate, addresses)
 
     def _learn(self, key: str, candidate: Candidate, addresses: list[tuple[str, int]]) -> None:
         self._candidates[key] = candidate
@@ -195,20 +208,20 @@ class Meeting:
         self._connections.dialled(connection, candidate, target.key)
 
     def _candidate(self, key: str) -> Candidate | None:
-        """Return how to greet at *key*; for a typed address the groups take turns."""
+        """Return how to greet at *key*; for a typed address the groups take turns, then the peers.
+
+        Where an epoch was given away no group can introduce (SPEC §8.4), and we may not know yet.
+        """
         known = self._candidates.get(key)
         if known is not None:
             return known
-        groups = [
-            candidate
-            for space in self._hub.directory.replicas
-            for candidate in self._hub.directory.groups(space)
-        ]
-        if not groups:
+        everybody = self._hub.directory.candidates()
+        everybody.sort(key=lambda candidate: isinstance(candidate, PairCandidate))
+        if not everybody:
             return None
         turn = self._tries.get(key, 0)
         self._tries[key] = turn + 1
-        return groups[turn % len(groups)]
+        return everybody[turn % len(everybody)]
 
     def _failed(self, key: str) -> None:
         self.dialling.discard(key)

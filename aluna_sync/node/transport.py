@@ -31,6 +31,11 @@ DRAIN_ABOVE_BYTES: Final = 256 * 1024
 MAX_UNSENT_BYTES: Final = 2 * MAX_MESSAGE + DRAIN_ABOVE_BYTES
 """A writer that does not drain is cut off here: two of the largest messages fit."""
 BACKLOG: Final = 128
+ARRIVALS_AT_ONCE: Final = 16.0
+ARRIVALS_PER_SECOND: Final = 4.0
+"""An answer costs up to 8 ms: whoever hangs up and comes again must not come faster."""
+MAX_SOURCES: Final = 256
+"""Of so many sources it is remembered how often they came."""
 
 
 class ConnectionLostError(Exception):
@@ -43,6 +48,7 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
+        self._early = b""
         writer.transport.set_write_buffer_limits(high=DRAIN_ABOVE_BYTES)
         name = writer.get_extra_info("peername") or ("", 0)
         self.peer: tuple[str, int] = (str(name[0]), int(name[1]))
@@ -51,10 +57,18 @@ class Connection:
 
     async def read(self) -> bytes:
         """The next bytes, at most `READ_BYTES`; b"" at the end, also when it broke off."""
+        if self._early:
+            early, self._early = self._early, b""
+            return early
         try:
             return await self._reader.read(READ_BYTES)
         except OSError:
             return b""
+
+    async def spoken(self) -> bool:
+        """Wait until the peer says something, which stays to be read; False at the end."""
+        self._early = await self.read()
+        return bool(self._early)
 
     def write(self, data: bytes) -> None:
         """Queue *data*; raises ConnectionLostError when it is closed, or too much is unsent."""
@@ -77,10 +91,10 @@ class Connection:
         self._writer.close()
         try:
             await asyncio.wait_for(self._writer.wait_closed(), HANDSHAKE_SECONDS)
-        except TimeoutError:
-            self.abort()
         except OSError:
             return  # it is closed, only not in good order
+        finally:
+            self.abort()  # whoever did not wait, or waited in vain, leaves nothing half open
 
     def abort(self) -> None:
         """Close at once and drop what is queued."""
@@ -202,14 +216,16 @@ class HalfOpen(Generic[K]):
         self._total = total
         self._per_source = per_source
         self._sources: dict[K, str] = {}
+        self._arrivals: dict[str, tuple[float, float]] = {}
+        """How many more may come from a source at once, and when that was so."""
 
     def __len__(self) -> int:
         return len(self._sources)
 
-    def admitted(self, connection: K, source: str) -> tuple[K, ...]:
+    def admitted(self, connection: K, source: str, now: float) -> tuple[K, ...]:
         """A connection came: which to abort now, perhaps this one, perhaps an older one."""
         counts = self._counts()
-        if counts.get(source, 0) >= self._per_source:
+        if not self._may_come(source, now) or counts.get(source, 0) >= self._per_source:
             return (connection,)
         dropped: tuple[K, ...] = ()
         if len(self._sources) >= self._total:
@@ -220,9 +236,21 @@ class HalfOpen(Generic[K]):
         self._sources[connection] = source
         return dropped
 
+    def _may_come(self, source: str, now: float) -> bool:
+        left, then = self._arrivals.pop(source, (ARRIVALS_AT_ONCE, now))
+        left = min(ARRIVALS_AT_ONCE, left + (now - then) * ARRIVALS_PER_SECOND)
+        may = left >= 1
+        self._arrivals[source] = (left - may, now)
+        if len(self._arrivals) > MAX_SOURCES:
+            del self._arrivals[next(iter(self._arrivals))]
+        return may
+
     def authenticated(self, connection: K) -> None:
-        """It proved who it is: no longer counted."""
-        self._sources.pop(connection, None)
+        """It proved who it is: no longer counted, nor that it came."""
+        source = self._sources.pop(connection, None)
+        if source in self._arrivals:
+            left, then = self._arrivals[source]
+            self._arrivals[source] = (left + 1, then)
 
     def gone(self, connection: K) -> None:
         """It is closed."""

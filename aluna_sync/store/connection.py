@@ -130,13 +130,18 @@ class Database:
     def _migrate(self) -> None:
         if self._version() == schema.VERSION:
             return
+        # A table others refer to can be made anew only while nobody looks; looked at afterwards.
+        self.run("PRAGMA foreign_keys=OFF")
         with self.transaction():
             found = self._version()
             if found > schema.VERSION:
                 raise AlunaError("store-too-new", found=found, known=schema.VERSION)
             for statements in schema.MIGRATIONS[found:]:
                 self.script(statements)
+            if self.rows("PRAGMA foreign_key_check") != []:
+                raise AlunaError("store-damaged")
             self.run(f"PRAGMA user_version={schema.VERSION}")
+        self.run("PRAGMA foreign_keys=ON")
 
     def _version(self) -> int:
         return int(self.value("PRAGMA user_version"))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from aluna_protocol import limits
+from aluna_protocol.branches import Fork, on_branch
 from aluna_protocol.entry import Entry, decode_header, follows, hash_header
 from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, LogId, SpaceId
 from aluna_sync.errors import AlunaError
-from aluna_sync.store.connection import Database, Row
+from aluna_sync.store.connection import Database, Row, expected
 from aluna_sync.store.numbers import Numbers
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.schema import PARTS_STEP
@@ -57,8 +59,29 @@ class Entries:
         )
         return {self._numbers.log_id(row[0]): Head(row[1], row[2]) for row in rows}
 
+    def forks(self, space: SpaceId) -> dict[LogId, Fork]:
+        """Return where each branch of *space* that is not a log's first leaves another."""
+        rows = self._db.rows(
+            "SELECT n, parent, first FROM logs WHERE space=? AND parent IS NOT NULL AND height>0",
+            (self._numbers.space(space),),
+        )
+        return {
+            self._numbers.log_id(row[0]): Fork(self._numbers.log_id(row[1]), row[2]) for row in rows
+        }
+
+    def hash_at(self, log: LogId, height: int) -> EntryHash | None:
+        """Return the hash of the branch *log*'s own entry at *height*, None if not there."""
+        number = self._numbers.log_if_known(log)
+        return None if number is None else self._hash_at(number, height)
+
+    def _hash_at(self, number: int, height: int) -> EntryHash | None:
+        found = self._db.value(
+            "SELECT header FROM entries WHERE log=? AND height=?", (number, height)
+        )
+        return None if found is None else hash_header(found)
+
     def head(self, log: LogId) -> Head:
-        """Return the head of *log*, `EMPTY_LOG` when it has no entry."""
+        """Return the end of the branch *log*, `EMPTY_LOG` when it has no entry."""
         number = self._numbers.log_if_known(log)
         return EMPTY_LOG if number is None else self._head(number)
 
@@ -67,19 +90,45 @@ class Entries:
         assert row is not None
         return Head(row[0], row[1])
 
-    def append(self, entries: Sequence[Entry]) -> int:
-        """Add *entries*, each the next of its log, and return how many were new; all or nothing.
+    def _branch(self, entry: Entry) -> int:
+        """Return the number of the branch *entry* names, which it may begin."""
+        header = entry.header
+        number = self._numbers.log_if_known(header.log)
+        if number is not None or not header.log.branch:
+            return self._numbers.log(header.log)
+        parent = self._leading_to(header.log, Head(header.height - 1, header.previous))
+        return self._numbers.new_log(header.log, parent, header.height)
 
-        An entry that is there already is passed over. Raises AlunaError log-gap when one does not
-        follow the stored head, unknown-space, and `ForkFound` when another stands at its height.
+    def _before(self, number: int, entry: Entry) -> Head:
+        """Return the end of a branch; where it begins nothing but its first entry fits."""
+        head = self._head(number)
+        begins = head.height == 0 and entry.header.log.branch
+        return Head(entry.header.height - 1, entry.header.previous) if begins else head
+
+    def _leading_to(self, log: LogId, place: Head) -> int:
+        """Return the branch of *log* whose own the entry at *place* is; raise AlunaError."""
+        known = self._numbers.branches(log)
+        if place.height == 0 and known:
+            return known[0]
+        for number in known:
+            if self._hash_at(number, place.height) == place.hash:
+                return number
+        raise AlunaError("log-gap", height=place.height + 1, head=0)
+
+    def append(self, entries: Sequence[Entry]) -> int:
+        """Add *entries*, each the next of its branch, and return how many were new; all or nothing.
+
+        The first of a branch not known yet begins it. An entry that is there already is passed
+        over. Raises AlunaError log-gap when one does not follow the stored head, unknown-space, and
+        `ForkFound` when another stands at its height of its branch.
         """
         with self._db.transaction():
             heads: dict[int, Head] = {}
             added = 0
             following = self._numbers.next_entry()
             for entry in entries:
-                log = self._numbers.log(entry.header.log)
-                head = heads.get(log) or self._head(log)
+                log = self._branch(entry)
+                head = heads.get(log) or self._before(log, entry)
                 if entry.header.height <= head.height:
                     self._refuse_fork(log, entry)
                     continue
@@ -120,30 +169,55 @@ class Entries:
     # -- reading ---------------------------------------------------------------------------------
 
     def entry(self, log: LogId, height: int) -> Entry | None:
-        """Return one entry with the parts that are kept, None when we do not have it."""
+        """Return the entry at *height* of the branch *log*, None when it is not its own.
+
+        With the parts that are kept.
+        """
         number = self._numbers.log_if_known(log)
         row = self._db.row(f"{ENTRY} WHERE log=? AND height=?", (number, height))
         return None if row is None else self._entry(row)
 
     def entries(self, log: LogId, after_height: int, max_bytes: int) -> list[Entry]:
-        """Return the entries above *after_height* in order, up to *max_bytes* but at least one."""
-        number = self._numbers.log_if_known(log)
+        """Return what leads to the tip of the branch *log* above *after_height*, in order.
+
+        Up to *max_bytes* but at least one.
+        """
         found: list[Entry] = []
         size = 0
-        while True:
-            rows = self._db.rows(
-                f"{ENTRY} WHERE log=? AND height>? ORDER BY height LIMIT ?",
-                (number, after_height, CHUNK),
+        for row in self._rows_of(log, after_height):
+            entry = self._entry(row)
+            size += entry.size
+            if found and size > max_bytes:
+                break
+            found.append(entry)
+        return found
+
+    def _rows_of(self, log: LogId, after: int) -> Iterator[Row]:
+        """Walk the rows of what leads to the tip of *log*, some at a time."""
+        for number, last in self._path(log):
+            rows: list[Row] = []
+            while after < last and (rows := self._some(number, after, last)):
+                yield from rows
+                after += len(rows)
+
+    def _some(self, number: int, after: int, last: int) -> list[Row]:
+        return self._db.rows(
+            f"{ENTRY} WHERE log=? AND height>? AND height<=? ORDER BY height LIMIT ?",
+            (number, after, last, CHUNK),
+        )
+
+    def _path(self, log: LogId) -> list[tuple[int, int]]:
+        """Return the branches that lead to the tip of *log*, each with its last height there."""
+        number = self._numbers.log_if_known(log)
+        last = limits.MAX_HEIGHT
+        found: list[tuple[int, int]] = []
+        while number is not None:
+            found.append((number, last))
+            parent, first = expected(
+                self._db.row("SELECT parent, first FROM logs WHERE n=?", (number,))
             )
-            for row in rows:
-                entry = self._entry(row)
-                size += entry.size
-                if found and size > max_bytes:
-                    return found
-                found.append(entry)
-            if len(rows) < CHUNK:
-                return found
-            after_height = found[-1].header.height
+            number, last = parent, first - 1
+        return found[::-1]
 
     def control_entries(self, space: SpaceId) -> list[Entry]:
         """Return every membership and epoch entry of *space*, each log in order."""
@@ -157,7 +231,7 @@ class Entries:
     def count(self, space: SpaceId) -> int:
         """Return how many entries of *space* are kept, both lanes."""
         total: int = self._db.value(
-            "SELECT coalesce(sum(height), 0) FROM logs WHERE space=?",
+            "SELECT coalesce(sum(height - first + 1), 0) FROM logs WHERE space=?",
             (self._numbers.space(space),),
         )
         return total
@@ -172,7 +246,7 @@ class Entries:
 
     def _entry(self, row: Row, only: int | None = None) -> Entry:
         """Build an entry from a row of `ENTRY`, with all parts kept or *only* one of them."""
-        number, _, encoded, signature = row
+        number, log, encoded, signature = row
         header = decode_header(encoded)
         first = number * PARTS_STEP
         parts: list[bytes | None] = [None] * len(header.parts)
@@ -184,4 +258,5 @@ class Entries:
                 (first, first + len(parts) - 1),
             ):
                 parts[place - first] = body
-        return Entry(header, encoded, EntryHash(hash_header(encoded)), signature, tuple(parts))
+        entry = Entry(header, encoded, EntryHash(hash_header(encoded)), signature, tuple(parts))
+        return on_branch(entry, self._numbers.log_id(log))

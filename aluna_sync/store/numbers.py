@@ -52,26 +52,31 @@ class Numbers:
         return self._space_ids[number]
 
     def log(self, log: LogId) -> int:
-        """Return the number of *log*, a new one the first time."""
+        """Return the number of the branch *log*, a new one the first time, which begins at 1."""
         number = self.log_if_known(log)
-        if number is None:
-            place = (self.space(log.space), log.device, log.incarnation, int(log.lane))
-            self._db.run(
-                "INSERT INTO logs(space, device, incarnation, lane, height, hash)"
-                " VALUES(?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
-                (*place, NO_HASH),
-            )
-            number = self.log_if_known(log)
-            assert number is not None
+        return self.new_log(log) if number is None else number
+
+    def new_log(self, log: LogId, parent: int | None = None, first: int = 1) -> int:
+        """Number the branch *log*, whose entries begin at height *first* after one of *parent*."""
+        place = (self.space(log.space), log.device, log.incarnation, int(log.lane), log.branch)
+        self._db.run(
+            "INSERT INTO logs"
+            "(space, device, incarnation, lane, branch, parent, first, height, hash)"
+            " VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
+            (*place, parent, first, NO_HASH),
+        )
+        number = self.log_if_known(log)
+        assert number is not None
         return number
 
     def log_if_known(self, log: LogId) -> int | None:
-        """Return the number of *log*, None when nothing was ever heard of it."""
+        """Return the number of the branch *log*, None when nothing was ever heard of it."""
         if log not in self._logs:
             space = self.space_if_known(log.space)
             found = self._db.value(
-                "SELECT n FROM logs WHERE space=? AND device=? AND incarnation=? AND lane=?",
-                (space, log.device, log.incarnation, int(log.lane)),
+                "SELECT n FROM logs"
+                " WHERE space=? AND device=? AND incarnation=? AND lane=? AND branch=?",
+                (space, log.device, log.incarnation, int(log.lane), log.branch),
             )
             if found is None:
                 return None
@@ -83,13 +88,22 @@ class Numbers:
         """Return the name behind the number of a log."""
         if number not in self._log_ids:
             row = self._db.row(
-                "SELECT space, device, incarnation, lane FROM logs WHERE n=?", (number,)
+                "SELECT space, device, incarnation, lane, branch FROM logs WHERE n=?", (number,)
             )
             assert row is not None
-            log = LogId(self.space_id(row[0]), DeviceId(row[1]), row[2], Lane(row[3]))
+            log = LogId(self.space_id(row[0]), DeviceId(row[1]), row[2], Lane(row[3]), row[4])
             self._logs[log] = number
             self._log_ids[number] = log
         return self._log_ids[number]
+
+    def branches(self, log: LogId) -> list[int]:
+        """Return the numbers of every branch of *log*, in the order they came."""
+        rows = self._db.rows(
+            "SELECT n FROM logs WHERE space=? AND device=? AND incarnation=? AND lane=?"
+            " ORDER BY branch",
+            (self.space(log.space), log.device, log.incarnation, int(log.lane)),
+        )
+        return [row[0] for row in rows]
 
     # -- documents -------------------------------------------------------------------------------
 

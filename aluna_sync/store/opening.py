@@ -167,11 +167,19 @@ class Opening(Entries):
 
     def set_asides(self, space: SpaceId) -> list[SetAside]:
         """Return what was set aside in *space*, by log and height."""
+        return self._asides("l.space=?", self._numbers.space(space))
+
+    def set_asides_of(self, document: DocumentId) -> list[SetAside]:
+        """Return what was set aside of *document* in the space it was made for."""
+        home = "s.document=?1 AND l.space=(SELECT d.space FROM documents d WHERE d.id=?1)"
+        return self._asides(home, document)
+
+    def _asides(self, which: str, value: int | DocumentId) -> list[SetAside]:
         rows = self._db.rows(
             "SELECT s.log, s.height, s.part, s.document, s.reason, s.by_lint, s.changes"
-            " FROM logs l JOIN set_aside s ON s.log=l.n WHERE l.space=?"
+            f" FROM logs l JOIN set_aside s ON s.log=l.n WHERE {which}"
             " ORDER BY s.log, s.height, s.part",
-            (self._numbers.space(space),),
+            (value,),
         )
         return [
             SetAside(
@@ -183,6 +191,17 @@ class Opening(Entries):
             )
             for log, height, index, document, reason, by_lint, changes in rows
         ]
+
+    def replace_set_asides(self, document: DocumentId, now: Iterable[SetAside]) -> None:
+        """Let *now* be all that is set aside of *document* in the space it was made for."""
+        with self._db.transaction():
+            self._db.run(
+                "DELETE FROM set_aside WHERE document=? AND log IN"
+                " (SELECT l.n FROM documents d JOIN logs l ON l.space=d.space WHERE d.id=?)",
+                (document, document),
+            )
+            for one in now:
+                self.set_aside(one)
 
     def clear_set_asides(self) -> None:
         """Forget everything that was set aside; a rebuild finds it again."""

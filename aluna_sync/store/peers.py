@@ -14,6 +14,8 @@ from aluna_sync.store.schema import PARTS_STEP
 
 ADDRESSES_PER_DEVICE: Final = 4
 """Home, the office, a friend's house and one more; older ones are forgotten."""
+MOST_UNHEARD: Final = 1024
+"""Logs of a space kept of which nothing came: somebody may name any number of them."""
 
 LACKING: Final = f"""
 SELECT count(*), coalesce(sum(mine), 0) FROM (SELECT max(mine) AS mine FROM (
@@ -29,7 +31,7 @@ SELECT count(*), coalesce(sum(mine), 0) FROM (SELECT max(mine) AS mine FROM (
 
 
 class Peers:
-    """One row per peer and log; heights only grow."""
+    """One row per peer and branch of a log; what is acknowledged only grows."""
 
     def __init__(self, database: Database, numbers: Numbers) -> None:
         self._db = database
@@ -37,25 +39,39 @@ class Peers:
 
     def acknowledge(self, peer: DeviceId, log: LogId, height: int) -> None:
         """Remember that *peer* has *log* up to *height*."""
-        self._know(peer, log, "acknowledged", height)
-
-    def told(self, peer: DeviceId, log: LogId, height: int) -> None:
-        """Remember that *peer* said its head of *log* is at *height*."""
-        self._know(peer, log, "told", height)
-
-    def _know(self, peer: DeviceId, log: LogId, column: str, height: int) -> None:
         with self._db.transaction():
-            number = self._numbers.log(log)
+            number = self._know(peer, log)
             self._db.run(
-                "INSERT INTO known_by_peers(log, peer, acknowledged) VALUES(?, ?, 0)"
-                " ON CONFLICT DO NOTHING",
-                (number, peer),
-            )
-            self._db.run(
-                f"UPDATE known_by_peers SET {column}=?1"
-                f" WHERE log=?2 AND peer=?3 AND coalesce({column}, -1)<?1",
+                "UPDATE known_by_peers SET acknowledged=?1"
+                " WHERE log=?2 AND peer=?3 AND acknowledged<?1",
                 (height, number, peer),
             )
+
+    def told(self, peer: DeviceId, log: LogId, height: int) -> None:
+        """Remember that *peer* said last that it has *log* up to *height*."""
+        with self._db.transaction():
+            if self._numbers.log_if_known(log) is None and self._only_heard_of(log) >= MOST_UNHEARD:
+                return
+            number = self._know(peer, log)
+            self._db.run(
+                "UPDATE known_by_peers SET told=? WHERE log=? AND peer=?", (height, number, peer)
+            )
+
+    def _know(self, peer: DeviceId, log: LogId) -> int:
+        number = self._numbers.log(log)
+        self._db.run(
+            "INSERT INTO known_by_peers(log, peer, acknowledged) VALUES(?, ?, 0)"
+            " ON CONFLICT DO NOTHING",
+            (number, peer),
+        )
+        return number
+
+    def _only_heard_of(self, log: LogId) -> int:
+        count: int = self._db.value(
+            "SELECT count(*) FROM logs WHERE space=? AND height=0",
+            (self._numbers.space(log.space),),
+        )
+        return count
 
     def acknowledged(self, space: SpaceId) -> dict[DeviceId, dict[LogId, int]]:
         """Return how far each peer has each log of *space*."""

@@ -1,7 +1,11 @@
 """Tables of the store, as migrations: each list element takes the schema one version further.
 
-Truth: spaces, logs, entries, parts, places, documents, pending, epoch keys, what peers have.
+Truth: spaces, logs, entries, parts, places, documents, pending, epoch keys, what peers have and
+what they did wrong.
 Rebuildable: records, bodies, record_terms, links, search.
+
+A log that forked has a row for each branch, numbered in the order they came; an entry belongs to
+the branch it was first seen on, so that what leads to a tip are ranges of a branch and its parents.
 
 A part is numbered `entry * PARTS_STEP + index`, so the parts of an entry are one range and need no
 index of their own. Numbers of entries grow in the order of arrival; a document's *rank* is the
@@ -137,6 +141,31 @@ CREATE TABLE set_aside(
 ) WITHOUT ROWID;
 """
     + INDEX,
+    """
+CREATE TABLE faults(
+    device BLOB NOT NULL, fault TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+    times INTEGER NOT NULL, PRIMARY KEY(device, fault)
+) WITHOUT ROWID;
+""",
+    """
+CREATE TABLE logs_with_branches(
+    n INTEGER PRIMARY KEY,
+    space INTEGER NOT NULL REFERENCES spaces(n),
+    device BLOB NOT NULL,
+    incarnation INTEGER NOT NULL,
+    lane INTEGER NOT NULL,
+    branch INTEGER NOT NULL,
+    parent INTEGER REFERENCES logs(n),
+    first INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    UNIQUE(space, device, incarnation, lane, branch)
+);
+INSERT INTO logs_with_branches
+    SELECT n, space, device, incarnation, lane, 0, NULL, 1, height, hash FROM logs;
+DROP TABLE logs;
+ALTER TABLE logs_with_branches RENAME TO logs;
+""",
 )
 
 VERSION: Final = len(MIGRATIONS)

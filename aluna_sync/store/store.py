@@ -10,6 +10,7 @@ from pathlib import Path
 from aluna_protocol.ids import DeviceId, PersonId
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.store.connection import Database
+from aluna_sync.store.faults import Faults
 from aluna_sync.store.index import Index
 from aluna_sync.store.log import Log
 from aluna_sync.store.numbers import Numbers
@@ -35,6 +36,7 @@ class Store:
         self.drafts = Drafts(database)
         self.log = Log(database, numbers)
         self.peers = Peers(database, numbers)
+        self.faults = Faults(database)
         self.index = Index(database, numbers, self._person)
 
     @classmethod

@@ -1,6 +1,7 @@
 """A device that announces and browses, and tells what it finds as lines of JSON; run by the tests.
 
-Arguments: the address to listen on; "announce", "browse" or "quiet". Every line on standard input
+Arguments: the address to listen on; "announce", "browse" or "quiet"; "elsewhere" to do without what
+only Linux has. Every line on standard input
 makes it take new names; the end of the input makes it say goodbye and leave.
 """
 
@@ -14,6 +15,9 @@ import os
 import sys
 import time
 
+import pytest
+
+import aluna_sync.node.discovery as discovery_module
 from aluna_sync.node.discovery import Announcement, Discovery, DiscoveryNews
 from aluna_sync.node.interfaces import Interface
 from aluna_sync.node.neighbours import Found, Gone
@@ -24,8 +28,12 @@ def label() -> str:
 
 
 def mint(interface: Interface) -> Announcement:
-    slots = {f"t{number}".encode(): os.urandom(176) for number in (1, 2, 3)}
-    announcement = Announcement(label(), label(), 40000, {b"v": b"1", b"n": os.urandom(16)} | slots)
+    txt = {b"v": b"1", b"n": os.urandom(16)}
+    txt |= {f"t{number}".encode(): os.urandom(176) for number in (1, 2, 3)}
+    if "REPLAY" in os.environ:  # what somebody else said
+        heard = json.loads(os.environ["REPLAY"])
+        txt = {key.encode(): bytes.fromhex(value) for key, value in heard.items()}
+    announcement = Announcement(label(), label(), 40000, txt)
     say("announced", interface=interface.name, instance=announcement.instance)
     return announcement
 
@@ -53,7 +61,9 @@ def tell(news: DiscoveryNews) -> None:
             say(type(news).__name__, interfaces=changed, lan=getattr(news, "lan", None))
 
 
-async def main(listen_host: str, role: str) -> None:
+async def main(listen_host: str, role: str, system: str = "linux") -> None:
+    if system == "elsewhere":
+        pytest.MonkeyPatch().setattr(discovery_module, "keep_to_the_group", lambda listening: None)
     asyncio.get_running_loop().slow_callback_duration = 10.0  # the machine may be busy
     say("started")
     discovery = Discovery(listen_host, tell, quiet=role == "quiet", tick_seconds=0.05)
@@ -73,4 +83,4 @@ async def main(listen_host: str, role: str) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)
-    asyncio.run(main(sys.argv[1], sys.argv[2]), debug=True)
+    asyncio.run(main(*sys.argv[1:]), debug=True)

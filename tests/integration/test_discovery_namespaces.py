@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import selectors
 import socket
 import subprocess
 import sys
@@ -15,13 +12,11 @@ from typing import Any
 
 import pytest
 
-from integration.namespaces import Host, Lab, available, read_frames
+from integration.discovering import CANARY, REASON, Device, mdns
+from integration.namespaces import Lab, read_frames
 
 pytestmark = [pytest.mark.namespaces, pytest.mark.timeout(30)]
 
-PATIENCE_SECONDS = 8.0
-CANARY = "canary-person"
-REASON = available()
 
 ASK = """
 import socket, sys
@@ -37,87 +32,12 @@ except TimeoutError:
 """
 
 
-class Device:
-    """A discoverer running on a host."""
-
-    def __init__(self, host: Host, role: str = "announce", listen_host: str = "0.0.0.0") -> None:
-        self.host = host
-        self.process = host.popen(
-            [
-                sys.executable,
-                "-W",
-                "error",
-                str(Path(__file__).with_name("discoverer.py")),
-                listen_host,
-                role,
-            ],
-            env={"USER": CANARY, "HOME": f"/home/{CANARY}", "PATH": os.environ["PATH"]},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        self._stdin, self._stdout = self.process.stdin, self.process.stdout
-        self._stderr = self.process.stderr
-        self.left: dict[str, Any] = {}
-        self._lines = selectors.DefaultSelector()
-        self._lines.register(self._stdout, selectors.EVENT_READ)
-        self._rest = b""
-
-    def events(self, seconds: float) -> Iterator[dict[str, Any]]:
-        """What it tells within *seconds*."""
-        end = time.monotonic() + seconds
-        while True:
-            while b"\n" in self._rest:
-                line, _, self._rest = self._rest.partition(b"\n")
-                yield json.loads(line)
-            if not self._lines.select(max(0.0, end - time.monotonic())):
-                return
-            more = os.read(self._stdout.fileno(), 65536)
-            if not more:
-                return
-            self._rest += more
-
-    def wait_event(self, event: str, **fields: object) -> dict[str, Any]:
-        seen = []
-        for each in self.events(PATIENCE_SECONDS):
-            seen.append(each)
-            if each["event"] == event and all(each.get(k) == v for k, v in fields.items()):
-                return each
-        self.process.kill()
-        errors = self._stderr.read().decode()
-        raise AssertionError(f"no {event} {fields} on {self.host.name}: {seen}\n{errors}")
-
-    def rename(self) -> None:
-        self._stdin.write(b"\n")
-        self._stdin.flush()
-
-    def leave(self) -> str:
-        """End it in good order; returns what it wrote on standard error."""
-        self._stdin.close()
-        self.left = self.wait_event("left")
-        assert self.process.wait(5) == 0
-        return str(self._stderr.read(), "utf-8")
-
-
 @pytest.fixture
 def lab() -> Iterator[Lab]:
     if REASON is not None:
         pytest.skip(f"NOT TESTED, real discovery between machines: {REASON}")
     with Lab() as lab:
         yield lab
-
-
-def mdns(frames: list[bytes]) -> list[bytes]:
-    """The frames of UDP to or from port 5353, over IPv4 or IPv6."""
-    port = (5353).to_bytes(2)
-    ipv4 = [f for f in frames if f[12:14] == b"\x08\x00" and f[23] == 17]
-    ipv6 = [f for f in frames if f[12:14] == b"\x86\xdd" and f[20] == 17]
-    return [f for f in ipv4 if port in (f[34:36], f[36:38])] + [
-        f for f in ipv6 if port in (f[54:56], f[56:58])
-    ]
 
 
 def test_two_machines_find_each_other_without_any_address_given(lab: Lab) -> None:
@@ -155,7 +75,7 @@ def test_new_names_replace_the_old_which_say_goodbye(lab: Lab) -> None:
     here.wait_event("found", instance=new)
 
 
-def test_a_pulled_cable_is_noticed_and_a_new_name_is_taken_when_it_is_back(lab: Lab) -> None:
+def test_l6_a_pulled_cable_is_noticed_and_a_new_name_is_taken_when_it_is_back(lab: Lab) -> None:
     here, there = Device(lab.host("here")), Device(lab.host("there"), "browse")
     before = here.wait_event("announced")["instance"]
     there.wait_event("found", instance=before)
@@ -169,7 +89,7 @@ def test_a_pulled_cable_is_noticed_and_a_new_name_is_taken_when_it_is_back(lab: 
     assert here.leave() == ""
 
 
-def test_nothing_on_the_cable_tells_who_or_which_machine_it_is(lab: Lab, tmp_path: Path) -> None:
+def test_l3_nothing_on_the_cable_tells_who_or_which_machine_it_is(lab: Lab, tmp_path: Path) -> None:
     here, there = lab.host("canary-machine-1"), lab.host("canary-machine-2")
     with lab.capture(tmp_path / "frames.pcap"):
         first, second = Device(here), Device(there)
@@ -183,7 +103,7 @@ def test_nothing_on_the_cable_tells_who_or_which_machine_it_is(lab: Lab, tmp_pat
     assert max(len(frame) for frame in frames) < 1400
 
 
-def test_a_quiet_device_sends_no_discovery_packet_at_all(lab: Lab, tmp_path: Path) -> None:
+def test_l8_a_quiet_device_sends_no_discovery_packet_at_all(lab: Lab, tmp_path: Path) -> None:
     with lab.capture(tmp_path / "frames.pcap"):
         quiet = Device(lab.host("quiet"), "quiet")
         loud = Device(lab.host("loud"))
@@ -198,13 +118,16 @@ def test_a_quiet_device_sends_no_discovery_packet_at_all(lab: Lab, tmp_path: Pat
     assert quiet.left["lan"] == "quiet"
 
 
-def test_nothing_is_announced_or_answered_in_a_tunnel(lab: Lab, tmp_path: Path) -> None:
+@pytest.mark.parametrize("system", ["linux", "elsewhere"])
+def test_l6_nothing_is_announced_or_answered_in_a_tunnel(
+    lab: Lab, tmp_path: Path, system: str
+) -> None:
     lab.host("here")
     lab.connect("here", "vpn", "tun0", "10.99.0.1")
     owner = lab.host("owner")
     lab.connect("owner", "vpn", "eth1", "10.99.0.2")
     with lab.capture(tmp_path / "vpn.pcap", "vpn"):
-        here = Device(lab.host("here"))
+        here = Device(lab.host("here"), system=system)
         here.wait_event("announced", interface="eth0")
         for there, answered in (("10.99.0.1", False), (here.host.address, True)):
             asked = owner.run([sys.executable, "-c", ASK, there, "1"])
@@ -227,7 +150,7 @@ def test_a_device_on_loopback_stays_there(lab: Lab, tmp_path: Path) -> None:
     assert mdns(read_frames(tmp_path / "frames.pcap")) == []
 
 
-def test_two_networks_at_once_see_different_names(lab: Lab) -> None:
+def test_l3_two_networks_at_once_see_different_names(lab: Lab) -> None:
     here = lab.host("here")
     lab.connect("here", "other", "eth1", "192.168.7.1")
     device = Device(here)
@@ -274,7 +197,7 @@ def resident_kib(process: subprocess.Popen[Any]) -> int:
     return int(status.partition("VmRSS:")[2].split()[0])
 
 
-def test_a_flood_of_false_and_broken_announcements_changes_nothing(lab: Lab) -> None:
+def test_l1_a_flood_of_false_and_broken_announcements_changes_nothing(lab: Lab) -> None:
     here, flooder, friend = lab.host("here"), lab.host("flooder"), lab.host("friend")
     device = Device(here, "browse")
     device.wait_event("LanChanged")

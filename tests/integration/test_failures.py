@@ -260,7 +260,7 @@ NEWER = (
 )
 
 
-def test_a_companion_with_another_protocol_version_is_told_and_nothing_is_lost(
+def test_t6_a_companion_with_another_protocol_version_is_told_and_nothing_is_lost(
     ana: Person, bo: Person
 ) -> None:
     newer = Person(bo.home, program=(sys.executable, "-c", NEWER))
@@ -282,7 +282,7 @@ def newcomer(folder: Path, name: str = "new") -> Person:
     return Person(folder / name / "vault")
 
 
-def test_wrong_door_words_do_not_open_it_and_the_right_ones_still_do(
+def test_i1_wrong_door_words_do_not_open_it_and_the_right_ones_still_do(
     ana: Person, tmp_path: Path
 ) -> None:
     new = newcomer(tmp_path)
@@ -305,7 +305,7 @@ def test_wrong_door_words_do_not_open_it_and_the_right_ones_still_do(
     assert new.records() == ana.records()
 
 
-def test_a_door_that_is_closed_is_exit_code_four(ana: Person, tmp_path: Path) -> None:
+def test_i3_a_door_that_is_closed_is_exit_code_four(ana: Person, tmp_path: Path) -> None:
     new = newcomer(tmp_path)
     with ana.start("invite", "--minutes", "0.05", "--listen", "127.0.0.1:0", "--json") as door:
         said = door.wait_json()

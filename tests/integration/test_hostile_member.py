@@ -71,7 +71,7 @@ async def timed(work: Awaitable[object]) -> float:
 
 
 @pytest.mark.parametrize("evil", ["PANIC", "HANG", "MEMORY", "ABORT"])
-async def test_a_change_that_breaks_automerge_is_set_aside_and_everything_else_goes_on(
+async def test_d8_a_change_that_breaks_automerge_is_set_aside_and_everything_else_goes_on(
     people: list[Person], evil: str
 ) -> None:
     ana, mala = people[0], people[1]
@@ -105,7 +105,7 @@ async def test_a_change_that_breaks_automerge_is_set_aside_and_everything_else_g
 
 
 @pytest.mark.parametrize("evil", ["PANIC", "HANG"])
-async def test_a_record_that_breaks_automerge_when_it_is_edited_stays_as_it_was(
+async def test_d8_a_record_that_breaks_automerge_when_it_is_edited_stays_as_it_was(
     people: list[Person], evil: str
 ) -> None:
     ana, mala = people[0], people[1]

@@ -83,7 +83,7 @@ def answer_to(address: tuple[str, int], said: bytes) -> tuple[bytes, float]:
 
 
 @pytest.mark.timeout(60)
-def test_whoever_has_no_key_gets_the_challenge_and_not_one_byte_more(
+def test_t10_whoever_has_no_key_gets_the_challenge_and_not_one_byte_more(
     people: list[Person],
 ) -> None:
     ana, bo = people[:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,14 @@ class CountingEngine(InProcessEngine):
         super().__init__()
         self.opened: list[DocumentId] = []
 
-    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
+    async def open(
+        self,
+        document: DocumentId,
+        changes: list[SignedChange],
+        aside: Mapping[int, str] | None = None,
+    ) -> Applied:
         self.opened.append(document)
-        return await super().open(document, changes)
+        return await super().open(document, changes, aside)
 
 
 @pytest.fixture

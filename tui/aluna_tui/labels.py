@@ -51,6 +51,18 @@ TYPES: Final = {
     ),
 }
 
+_ASIDE: Final = {
+    "forked": N_("the device that wrote it has two histories, and the other one counts here"),
+    "past-refused": N_("it builds on something that was refused"),
+    "past-set-aside": N_("it builds on something this device could not read"),
+    "panic": N_("it broke the engine that reads records"),
+    "mismatch": N_("the engine read something else than was written"),
+    "died": N_("the engine that reads records ended over it"),
+    "hung": N_("the engine did not get done with it"),
+    "limit": N_("it took more memory or time than this device allows"),
+    "another-space": N_("it belongs to another space"),
+}
+
 FIELDS: Final = {
     # every record
     "title": N_("Title"),
@@ -286,3 +298,27 @@ def sentence(text: str) -> str:
         return text
     end = "" if text[-1] in ".?!…:»”" else "."
     return text[0].upper() + text[1:] + end
+
+
+def alike_words() -> str:
+    """Say what the letters behind names that look alike are."""
+    return _(
+        "some names here look alike; the letters behind them come from each one's key, are the "
+        "same on every device, and nobody can choose them: ask whose they are"
+    )
+
+
+def limited_words(count: int, whose: str) -> str:
+    """Say that *count* changes from *whose* device were beyond a limit of this one."""
+    return ngettext(
+        "{count} change from {whose} was not read here: a limit of this device decided, not a "
+        "rule, so others may have read it and see more than this device does",
+        "{count} changes from {whose} were not read here: a limit of this device decided, not a "
+        "rule, so others may have read them and see more than this device does",
+        count,
+    ).format(count=count, whose=whose)
+
+
+def aside_reason(reason: str) -> str:
+    """Say in plain words why something was set aside; rules of the lint keep their own words."""
+    return _(_ASIDE[reason]) if reason in _ASIDE else reason

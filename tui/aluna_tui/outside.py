@@ -25,8 +25,8 @@ def _local_now() -> datetime:
     return datetime.now().astimezone()
 
 
-TellFound = Callable[[str, Sequence[str]], None]
-"""Takes the name of the person at the door and the words both of them must see."""
+AskFound = Callable[[str, Sequence[str]], Awaitable[bool]]
+"""Takes the name of who opened the door and the words both must see; tells whether they do."""
 
 
 def _never() -> bool:
@@ -55,7 +55,7 @@ class Outside:
     """Opens the vault with a passphrase: blocking and slow. Raises `AlunaError`."""
     found: Callable[[str, str, str], JournalDevice]
     """Creates a vault for passphrase, person and collective: blocking and slow."""
-    enter: Callable[[str, str, str, TellFound], Awaitable[JournalDevice]]
+    enter: Callable[[str, str, str, AskFound], Awaitable[JournalDevice]]
     """Enters with passphrase, person and the five words; an address may stand after them."""
     offered_words: Callable[[], str]
     make_node: Callable[[JournalDevice], LanNode | None]
@@ -86,9 +86,9 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         ).lock()
         return unlock(passphrase)
 
-    async def enter(passphrase: str, person: str, words: str, tell: TellFound) -> JournalDevice:
-        async def welcome(found: Found) -> None:
-            tell(found.person_name, doors.words_for(found.safety_words, language()))
+    async def enter(passphrase: str, person: str, words: str, ask: AskFound) -> JournalDevice:
+        async def welcome(found: Found) -> bool:
+            return await ask(found.person_name, doors.words_for(found.safety_words, language()))
 
         pieces = words.split()
         at = _address(pieces[-1]) if len(pieces) > 1 else None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from aluna_tui.labels import limited_words
 from aluna_tui.moments import moment_words
 from aluna_tui.texts import _, ngettext
 
 if TYPE_CHECKING:
     from aluna_protocol.ids import PersonId
     from aluna_sync.facts import PeerFacts
+    from aluna_sync.standing import SetAsideFacts
 
 
 def device_words(peer: PeerFacts, me: PersonId | None = None) -> str:
@@ -18,6 +22,15 @@ def device_words(peer: PeerFacts, me: PersonId | None = None) -> str:
     if peer.person == me:
         return _("your “{device}”").format(device=peer.device_name)
     return _("{person}'s “{device}”").format(person=peer.person_name, device=peer.device_name)
+
+
+def limits_of_this_device(aside: Iterable[SetAsideFacts]) -> list[str]:
+    """Say, for each device, what of it only this one could not read; empty when there is none."""
+    counts = Counter((one.person_name, one.device_name) for one in aside if not one.by_lint)
+    return [
+        limited_words(count, _("{person}'s “{device}”").format(person=person, device=device))
+        for (person, device), count in sorted(counts.items())
+    ]
 
 
 def sync_sentence(peer: PeerFacts, now: datetime, me: PersonId | None = None) -> str:

@@ -32,6 +32,11 @@ class HostileContents(AutomergeContents):
             os.abort()
         if b"HANG" in together:
             os.read(os.pipe()[0], 1)
+        if b"SPIN" in together:
+            child.CPU_SECONDS = 0
+            child.allow_time()
+            while True:
+                pass
         if b"MEMORY" in together:
             bytearray(4 * 1024**3)
         if b"PRINT" in together:
@@ -52,6 +57,12 @@ def nonsense(kind: str) -> None:
         + channel.frame([1, "applied", [7, [b"x" * 16, None, b"", []]]]),
         "not-an-array": b"\x00\x00\x00\x01\x80",
     }
+    if kind == "chatter":
+        # Says something all the time and never the last word.
+        answers.write(channel.frame([0, "ready", None]))
+        while True:
+            answers.write(channel.frame([1, "next", [0, channel.indexes((0,))]]))
+            answers.flush()
     answers.write(replies[kind])
     answers.flush()
     requests.read()

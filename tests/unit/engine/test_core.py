@@ -54,24 +54,12 @@ def test_a_change_waits_for_its_past_and_then_counts() -> None:
     first, second, third = ana.write(*record()), ana.write(Put("l/a", 1)), ana.write(Put("l/b", 2))
     core = AutomergeCore()
     assert core.apply(DOCUMENT, [third, first], create=True).waiting == (0,)
-    applied = core.apply(DOCUMENT, [third, second, first], create=False)
+    # The one that waited has to be given again, so the engine asks for everything.
+    with pytest.raises(DocumentNotOpenError):
+        core.apply(DOCUMENT, [second], create=False)
+    applied = core.open(DOCUMENT, [third, second, first])
     assert applied.view == ana.view
     assert (applied.waiting, applied.refused) == ((), ())
-
-
-def test_of_two_changes_for_one_place_all_devices_keep_the_earlier_of_the_log() -> None:
-    ana = Device("ana")
-    first = ana.write(*record())
-    one = ana.write(Put("l/a", "one"))
-    twin = Device("ana")
-    twin.receive(first)
-    other = twin.write(Put("l/b", 1), Put("l/a", "other"))
-    together = AutomergeCore().open(DOCUMENT, [first, other, one])
-    apart = AutomergeCore()
-    apart.open(DOCUMENT, [first, other])
-    after = apart.apply(DOCUMENT, [one], create=False)
-    assert together.view == after.view == twin.view
-    assert [item.reason for item in after.refused] == [item.reason for item in together.refused]
 
 
 def test_a_document_is_never_begun_twice() -> None:
@@ -135,7 +123,7 @@ def test_a_document_can_be_seen_as_it_was() -> None:
     assert [step.seq for step in ana.core.history(DOCUMENT)] == [1, 1]
 
 
-def test_a_panic_costs_only_the_change_that_caused_it() -> None:
+def test_d8_a_panic_costs_only_the_change_that_caused_it() -> None:
     ana, rui = Device("ana"), Device("rui")
     rui.receive(ana.write(*record()))
     good = [ana.write(Put(f"l/{number}", number)) for number in range(5)]
@@ -225,18 +213,14 @@ def test_what_we_write_passes_the_lint_and_any_order_gives_the_same(
     assert applied.view == view
     one_by_one = AutomergeCore()
     assert one_by_one.open(DOCUMENT, [first]).waiting == ()
-    pending = shuffled
-    while pending:
-        pending = [change for change in pending if _still_waits(one_by_one, change)]
+    for place, change in enumerate(shuffled):
+        try:
+            assert not one_by_one.apply(DOCUMENT, [change], create=False).refused
+        except DocumentNotOpenError:
+            assert not one_by_one.open(DOCUMENT, [first, *shuffled[: place + 1]]).refused
     assert one_by_one.view(DOCUMENT) == view
     loaded = Document.load(b"".join(change.raw for change in shuffled))
     assert sorted(Document.load(loaded.save()).get_heads()) == list(view.heads)
-
-
-def _still_waits(core: AutomergeCore, change: SignedChange) -> bool:
-    applied = core.apply(DOCUMENT, [change], create=False)
-    assert not applied.refused
-    return bool(applied.waiting)
 
 
 def test_the_lint_knows_the_header_of_what_we_write() -> None:

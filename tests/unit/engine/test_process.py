@@ -12,15 +12,18 @@ from pathlib import Path
 import pytest
 
 from aluna_protocol.ids import ChangeHash, DocumentId
+from aluna_sync.engine.child import CPU_SECONDS
 from aluna_sync.engine.child_process import ChildLimits
 from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.engine.process import ProcessEngine
 from aluna_sync.engine.types import (
+    PAST_SET_ASIDE,
     Delete,
     DocumentNotOpenError,
     EngineError,
     Operation,
     Put,
+    Refused,
     SignedChange,
     Splice,
 )
@@ -91,7 +94,7 @@ async def test_both_engines_say_the_same(engine: ProcessEngine) -> None:
     ("word", "reason"),
     [("PANIC", "panic"), ("ABORT", "died"), ("HANG", "hung"), ("MEMORY", "limit")],
 )
-async def test_only_the_change_that_kills_automerge_is_set_aside(
+async def test_d8_only_the_change_that_kills_automerge_is_set_aside(
     hostile: ProcessEngine, word: str, reason: str
 ) -> None:
     batch = await written(["uno", f"dos {word}", "tres"])
@@ -119,8 +122,11 @@ async def test_the_bad_change_of_a_long_document_is_found_and_the_rest_stays(
     applied = await hostile.open(document(1), changes)
     assert applied.view is not None
     assert len(applied.view.cells) == 102
-    assert [(one.index, one.reason) for one in applied.refused] == [(101, reason)]
-    assert applied.waiting == (102,)
+    assert [(one.index, one.reason, one.by_lint) for one in applied.refused] == [
+        (101, reason, False),
+        (102, PAST_SET_ASIDE, False),
+    ]
+    assert applied.waiting == ()
     edited = await hostile.edit(document(1), RUI, [Put("l/after", True)])
     assert edited.view.cells["l/after"].value is True
 
@@ -153,7 +159,7 @@ async def test_a_batch_names_what_is_not_open_and_does_the_rest(hostile: Process
     assert [one.document for one in caught.value.applied] == [document(1)]
 
 
-async def test_what_automerge_prints_reaches_nobody(
+async def test_d8_what_automerge_prints_reaches_nobody(
     hostile: ProcessEngine, capfd: pytest.CaptureFixture[str]
 ) -> None:
     batch = await written(["PRINT"])
@@ -169,6 +175,38 @@ async def test_a_child_that_was_taken_over_cannot_reach_past_the_channel(kind: s
     with pytest.raises(EngineError):
         await engine.apply(await written(["uno"]))
     await engine.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the clock ends it")
+async def test_d8_a_change_that_computes_without_end_is_ended_by_its_own_time() -> None:
+    engine = ProcessEngine(HOSTILE, ChildLimits(answer=60.0))
+    applied = await engine.apply(await written(["uno", "dos SPIN"]))
+    assert [one.refused for one in applied] == [(), (Refused(0, "limit", by_lint=False),)]
+    await engine.close()
+
+
+async def test_d8_a_child_that_talks_and_never_answers_is_ended() -> None:
+    limits = ChildLimits(answer=5.0, request=0.3)
+    engine = ProcessEngine((*HOSTILE, "chatter"), limits)
+    with pytest.raises(EngineError, match="hung"):
+        await engine.apply(await written(["uno"]))
+    await engine.close()
+
+
+async def test_what_is_known_to_be_bad_is_not_tried_again(hostile: ProcessEngine) -> None:
+    writer = InProcessEngine()
+    changes = [signed(await writer.edit(document(1), ANA, record("")), ANA)]
+    changes += [
+        signed(await writer.edit(document(1), ANA, [put]), ANA)
+        for put in (Put("l/bad", "HANG"), Put("l/later", 1))
+    ]
+    applied = await hostile.open(document(1), changes, {1: "hung"})
+    assert hostile.restarts == 0
+    assert [(one.index, one.reason, one.by_lint) for one in applied.refused] == [
+        (1, "hung", False),
+        (2, PAST_SET_ASIDE, False),
+    ]
+    assert applied == await InProcessEngine().open(document(1), changes, {1: "hung"})
 
 
 async def test_an_edit_overtakes_a_long_catch_up(engine: ProcessEngine) -> None:
@@ -247,5 +285,7 @@ async def test_the_child_is_confined(engine: ProcessEngine) -> None:
         line.startswith("Max core file size") and line.split()[4] == "0"
         for line in limits.splitlines()
     )
+    computing = next(line for line in limits.splitlines() if line.startswith("Max cpu time"))
+    assert CPU_SECONDS <= int(computing.split()[3]) <= 10 * CPU_SECONDS
     space = next(line for line in limits.splitlines() if line.startswith("Max address space"))
     assert 1024**3 < int(space.split()[3]) < 3 * 1024**3

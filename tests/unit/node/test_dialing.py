@@ -42,7 +42,7 @@ def test_nothing_is_dialled_twice_at_a_time_or_while_connected() -> None:
     assert dialer.next_due() is None
 
 
-def test_an_announced_instance_is_dialled_once_in_thirty_seconds() -> None:
+def test_l2_an_announced_instance_is_dialled_once_in_thirty_seconds() -> None:
     dialer = Dialer()
     dialer.learn("a", HERE, at(0), announced=True)
     dialer.dialled("a", at(0))
@@ -74,7 +74,7 @@ def test_who_proved_to_be_somebody_is_dialled_again_soon_when_lost() -> None:
     assert dialer.next_due() == at(6)
 
 
-def test_at_most_eight_dials_are_half_open() -> None:
+def test_l2_at_most_eight_dials_are_half_open() -> None:
     dialer = Dialer()
     for number in range(20):
         dialer.learn(f"{number:02}", HERE, at(number), announced=True)

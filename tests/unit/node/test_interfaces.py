@@ -37,7 +37,7 @@ CONNECTED = 0x1 | 0x2 | 0x40 | 0x1000
         "tap1",
     ],
 )
-def test_tunnels_and_inner_networks_are_left_out(name: str) -> None:
+def test_l6_tunnels_and_inner_networks_are_left_out(name: str) -> None:
     assert not shared(name, "10.8.0.2", CONNECTED)
     assert not shared(name, "10.8.0.2", None)
 
@@ -48,11 +48,11 @@ def test_cables_and_radios_are_shared(name: str) -> None:
     assert shared(name, "169.254.7.7", None)
 
 
-def test_a_tunnel_under_an_innocent_name_is_told_by_its_flags() -> None:
+def test_l6_a_tunnel_under_an_innocent_name_is_told_by_its_flags() -> None:
     assert not shared("office", "10.8.0.2", CONNECTED | 0x10)
 
 
-def test_an_interface_without_cable_or_switched_off_is_left_out() -> None:
+def test_l6_an_interface_without_cable_or_switched_off_is_left_out() -> None:
     assert not shared("eth0", "10.8.0.2", CONNECTED & ~0x40)
     assert not shared("eth0", "10.8.0.2", CONNECTED & ~0x1)
 
@@ -85,7 +85,7 @@ def test_one_address_of_an_interface_is_enough() -> None:
     assert chosen([second, WIFI], "0.0.0.0") == (WIFI,)
 
 
-def test_a_new_address_is_another_interface() -> None:
+def test_l6_a_new_address_is_another_interface() -> None:
     moved = dataclasses.replace(WIFI, address="192.168.1.30")
     assert change([WIFI, CABLE], [moved, CABLE]) == Change(gone=(WIFI,), new=(moved,))
     assert change([WIFI], [WIFI]) == Change((), ())
@@ -117,7 +117,7 @@ QUIETLY = Observations(
         (dataclasses.replace(QUIETLY, announcing=False, echoed=False, seconds=30.0), Lan.NOBODY),
     ],
 )
-def test_the_state_of_the_network_is_told_from_what_was_seen(
+def test_l6_the_state_of_the_network_is_told_from_what_was_seen(
     seen: Observations, expected: Lan
 ) -> None:
     assert lan(seen) is expected

@@ -96,7 +96,7 @@ def test_silence_is_a_loss_however_long_a_life_was_claimed(heard: Neighbours) ->
 @pytest.mark.parametrize(
     "address", ["8.8.8.8", "192.168.2.9", "127.0.0.1", "10.0.0.1", "169.254.1.1", "junk"]
 )
-def test_an_address_off_the_link_is_never_dialled(heard: Neighbours, address: str) -> None:
+def test_l2_an_address_off_the_link_is_never_dialled(heard: Neighbours, address: str) -> None:
     assert heard.hear(packet(1, address=address), NOW) == []
 
 
@@ -113,7 +113,7 @@ def test_an_address_off_the_link_is_never_dialled(heard: Neighbours, address: st
         "",
     ],
 )
-def test_names_unlike_ours_are_not_remembered(heard: Neighbours, name: str) -> None:
+def test_l7_names_unlike_ours_are_not_remembered(heard: Neighbours, name: str) -> None:
     host = "bbbbbbbbbbbb.local."
     records: list[Heard] = [
         Pointer(name, 240.0),
@@ -125,7 +125,7 @@ def test_names_unlike_ours_are_not_remembered(heard: Neighbours, name: str) -> N
     assert len(heard) == 0
 
 
-def test_ten_thousand_false_announcements_leave_sixty_four_in_bounded_memory() -> None:
+def test_l1_ten_thousand_false_announcements_leave_sixty_four_in_bounded_memory() -> None:
     heard = Neighbours(LINK)
     tracemalloc.start()
     try:
@@ -138,7 +138,7 @@ def test_ten_thousand_false_announcements_leave_sixty_four_in_bounded_memory() -
     assert peak < 1_000_000
 
 
-def test_a_flood_costs_a_bounded_number_of_looks_per_second(heard: Neighbours) -> None:
+def test_l1_a_flood_costs_a_bounded_number_of_looks_per_second(heard: Neighbours) -> None:
     finds = 0
     for number in range(5_000):
         finds += sum(isinstance(news, Found) for news in heard.hear(packet(number), NOW))
@@ -149,14 +149,16 @@ def test_a_flood_costs_a_bounded_number_of_looks_per_second(heard: Neighbours) -
     assert finds == 64 + 20
 
 
-def test_an_instance_that_changes_all_the_time_is_as_bounded_as_a_flood(heard: Neighbours) -> None:
+def test_l1_an_instance_that_changes_all_the_time_is_as_bounded_as_a_flood(
+    heard: Neighbours,
+) -> None:
     finds = 0
     for number in range(1_000):
         finds += len(heard.hear(packet(1, txt=b"\x05v=%03d" % number), NOW))
     assert finds == 64
 
 
-def test_a_flood_never_pushes_out_whom_we_know(heard: Neighbours) -> None:
+def test_l1_a_flood_never_pushes_out_whom_we_know(heard: Neighbours) -> None:
     heard.hear(packet(0), NOW)
     heard.recognise(label(0))
     for number in range(1, 500):
@@ -166,7 +168,7 @@ def test_a_flood_never_pushes_out_whom_we_know(heard: Neighbours) -> None:
     assert label(499) in heard
 
 
-def test_all_texts_together_are_bounded(heard: Neighbours) -> None:
+def test_l1_all_texts_together_are_bounded(heard: Neighbours) -> None:
     gone: list[Found | Gone] = []
     for number in range(20):
         gone += heard.hear(packet(number, txt=b"\xff" + bytes(1200)), NOW)
@@ -174,7 +176,7 @@ def test_all_texts_together_are_bounded(heard: Neighbours) -> None:
     assert len(heard) == MAX_TXT_TOTAL // 1201
 
 
-def test_an_oversized_text_is_not_taken(heard: Neighbours) -> None:
+def test_l7_an_oversized_text_is_not_taken(heard: Neighbours) -> None:
     assert heard.hear(packet(1, txt=bytes(1301)), NOW) == []
 
 
@@ -183,7 +185,7 @@ def test_binary_values_survive() -> None:
     assert parse_txt(bytes([254]) + b"t1=" + value) == {b"t1": value}
 
 
-def test_a_thousand_empty_strings_are_not_read() -> None:
+def test_l7_a_thousand_empty_strings_are_not_read() -> None:
     assert parse_txt(bytes(1000) + b"\x03a=1") == {}
 
 
@@ -192,7 +194,7 @@ def test_of_equal_keys_the_first_holds_and_rubbish_is_left_out() -> None:
 
 
 @given(st.binary(max_size=400))
-def test_any_text_parses_within_its_size(data: bytes) -> None:
+def test_l7_any_text_parses_within_its_size(data: bytes) -> None:
     pairs = parse_txt(data)
     assert sum(len(key) + len(value) + 2 for key, value in pairs.items()) <= len(data)
 
@@ -207,7 +209,7 @@ records = st.one_of(
 
 
 @given(st.lists(st.lists(records, max_size=8), max_size=12))
-def test_no_packet_raises_and_every_loss_was_found_before(packets: list[list[Heard]]) -> None:
+def test_l7_no_packet_raises_and_every_loss_was_found_before(packets: list[list[Heard]]) -> None:
     heard, present = Neighbours(LINK), set[str]()
     for each in packets:
         for news in heard.hear(each, NOW):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.node.transport import (
+    MAX_SOURCES,
     MAX_UNSENT_BYTES,
     READ_BYTES,
     Connection,
@@ -70,7 +71,7 @@ async def test_both_ends_know_the_other_and_do_not_wait_to_fill_packets(pair: Pa
         assert tcp.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
 
 
-async def test_a_peer_that_never_reads_is_cut_off_in_bounded_memory(pair: Pair) -> None:
+async def test_t8_a_peer_that_never_reads_is_cut_off_in_bounded_memory(pair: Pair) -> None:
     initiator, responder = pair
     initiator.write(bytes(MAX_UNSENT_BYTES))
     await asyncio.sleep(0)
@@ -140,13 +141,13 @@ async def test_names_are_never_looked_up(host: str) -> None:
         assert refused.value.code == "not-an-address"
 
 
-async def test_a_flood_does_not_touch_an_established_connection() -> None:
+async def test_t9_a_flood_does_not_touch_an_established_connection() -> None:
     half_open: HalfOpen[Connection] = HalfOpen()
     accepted: list[Connection] = []
 
     def admit(connection: Connection) -> None:
         accepted.append(connection)
-        for dropped in half_open.admitted(connection, source_of(connection.peer[0])):
+        for dropped in half_open.admitted(connection, source_of(connection.peer[0]), 0.0):
             dropped.abort()
 
     listener = await Listener.bind("127.0.0.1", 0, admit)
@@ -169,32 +170,68 @@ async def test_a_flood_does_not_touch_an_established_connection() -> None:
     listener.close()
 
 
-def test_one_source_holds_eight_half_open_connections_and_loses_its_newest() -> None:
+def test_t9_one_source_holds_eight_half_open_connections_and_loses_its_newest() -> None:
     half_open: HalfOpen[int] = HalfOpen()
-    assert [half_open.admitted(number, "10.0.0.1") for number in range(10)] == [()] * 8 + [
+    assert [half_open.admitted(number, "10.0.0.1", 0.0) for number in range(10)] == [()] * 8 + [
         (8,),
         (9,),
     ]
-    assert half_open.admitted(10, "10.0.0.2") == ()
+    assert half_open.admitted(10, "10.0.0.2", 0.0) == ()
     half_open.gone(3)
-    assert half_open.admitted(11, "10.0.0.1") == ()
+    assert half_open.admitted(11, "10.0.0.1", 0.0) == ()
 
 
-def test_a_full_table_drops_the_oldest_of_the_busiest_source() -> None:
+def comes_and_goes(half_open: HalfOpen[int], source: str, times: int, now: float) -> int:
+    """Let *source* come and hang up so often; return how often it was let in."""
+    came = 0
+    for number in range(times):
+        came += half_open.admitted(number, source, now) == ()
+        half_open.gone(number)
+    return came
+
+
+def test_t9_whoever_hangs_up_and_comes_again_is_let_in_four_times_a_second() -> None:
+    half_open: HalfOpen[int] = HalfOpen()
+    assert comes_and_goes(half_open, "10.0.0.1", 1000, 0.0) == 16
+    assert comes_and_goes(half_open, "10.0.0.1", 1000, 0.24) == 0
+    assert comes_and_goes(half_open, "10.0.0.1", 1000, 1.25) == 5
+    assert comes_and_goes(half_open, "10.0.0.2", 1, 1.25) == 1, "nobody else is held up"
+    assert comes_and_goes(half_open, "10.0.0.1", 1000, 3600.0) == 16
+
+
+def test_who_proves_itself_every_time_may_come_as_often_as_it_likes() -> None:
+    half_open: HalfOpen[int] = HalfOpen()
+    for number in range(1000):
+        assert half_open.admitted(number, "10.0.0.1", 0.0) == ()
+        half_open.authenticated(number)
+    assert len(half_open) == 0
+    half_open.authenticated(5000)
+    assert comes_and_goes(half_open, "10.0.0.1", 1000, 0.0) == 16
+
+
+def test_t9_ten_thousand_sources_are_not_all_remembered() -> None:
+    half_open: HalfOpen[int] = HalfOpen()
+    for number in range(10_000):
+        half_open.admitted(number, f"10.0.{number // 250}.{number % 250}", 0.0)
+    assert len(half_open._arrivals) == MAX_SOURCES == 256
+    assert len(half_open) == 64
+
+
+def test_t9_a_full_table_drops_the_oldest_of_the_busiest_source() -> None:
     half_open: HalfOpen[str] = HalfOpen()
-    assert half_open.admitted("honest", "10.0.0.1") == ()
+    assert half_open.admitted("honest", "10.0.0.1", 0.0) == ()
     number = 0
     while len(half_open) < 64:
-        assert half_open.admitted(f"flood {number}", f"10.0.1.{number // 8}") == ()
+        assert half_open.admitted(f"flood {number}", f"10.0.1.{number // 8}", 0.0) == ()
         number += 1
-    assert half_open.admitted("newcomer", "10.0.0.2") == ("flood 0",)
+    assert half_open.admitted("newcomer", "10.0.0.2", 0.0) == ("flood 0",)
     assert len(half_open) == 64
     half_open.authenticated("honest")
     assert len(half_open) == 63
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=300))
-def test_neither_bound_is_ever_passed(arrivals: list[tuple[int, int]]) -> None:
+def test_t9_neither_bound_is_ever_passed(arrivals: list[tuple[int, int]]) -> None:
     half_open: HalfOpen[int] = HalfOpen(total=10, per_source=3)
     open_ones: dict[int, int] = {}
     for number, (ends, source) in enumerate(arrivals):
@@ -202,7 +239,7 @@ def test_neither_bound_is_ever_passed(arrivals: list[tuple[int, int]]) -> None:
             half_open.authenticated(ends)
             del open_ones[ends]
         open_ones[number] = source
-        for dropped in half_open.admitted(number, str(source)):
+        for dropped in half_open.admitted(number, str(source), float(number)):
             del open_ones[dropped]
         assert len(half_open) == len(open_ones) <= 10
         assert all(list(open_ones.values()).count(each) <= 3 for each in open_ones.values())

@@ -19,9 +19,10 @@ from aluna_sync.journal.edit_kinds import (
 )
 from aluna_sync.journal.folding import fold
 from aluna_sync.journal.types import Json, Link, Member, Reading, Record
+from aluna_sync.standing import SetAsideFacts
 from aluna_sync.store.rows import ListRow, Page, Query
 from aluna_tui.app import AlunaApp
-from aluna_tui.outside import Outside, TellFound
+from aluna_tui.outside import AskFound, Outside
 from aluna_tui.view_models.facade import JournalDevice
 
 PASSPHRASE = "seis palabras que nadie junta"
@@ -50,6 +51,7 @@ class FakeDevice:
         self.splices: list[tuple[str, int, int, str]] = []
         self.edits: list[Edit] = []
         self.peer_facts: list[PeerFacts] = []
+        self.aside: list[SetAsideFacts] = []
         self.here: dict[DeviceId, DocumentId] = {}
         self.open_here: DocumentId | None = None
         self.listeners: list[Callable[[News], None]] = []
@@ -83,6 +85,9 @@ class FakeDevice:
 
     def peers(self) -> list[PeerFacts]:
         return self.peer_facts
+
+    def set_aside(self) -> list[SetAsideFacts]:
+        return self.aside
 
     def status(self, *, state: bool = True) -> Status:
         space = SpaceFacts(
@@ -314,10 +319,11 @@ def outside_of(
         device.locked = False
         return device
 
-    async def enter(passphrase: str, person: str, words: str, tell: TellFound) -> FakeDevice:
-        tell("Marta", ["sol", "mar"])
+    async def enter(passphrase: str, person: str, words: str, ask: AskFound) -> FakeDevice:
         if words == "a b c d e":
             raise AlunaError("door-not-found")
+        if not await ask("Marta", ["sol", "mar"]):
+            raise AlunaError("door-refused-here")
         return device
 
     async def close(unlocked: JournalDevice) -> None:

@@ -42,7 +42,7 @@ def hostile(name: str, type_: str = "event") -> Record:
 
 @pytest.mark.parametrize("name", NASTY)
 @pytest.mark.parametrize("type_", ["event", "impact", "tipo_desconocido\x1b[2J"])
-async def test_a_hostile_record_is_listed_read_and_edited_harmlessly(name: str, type_: str) -> None:
+async def test_d10_a_hostile_record_is_shown_and_edited_harmlessly(name: str, type_: str) -> None:
     device = FakeDevice()
     device.put(hostile(name, type_), unread=True)
     nasty = NASTY[name]

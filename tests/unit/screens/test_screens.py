@@ -93,6 +93,27 @@ async def test_entering_with_words_nobody_opened_a_door_for_says_so(device: Fake
         assert "door-not-found" in shown(app)
 
 
+@pytest.mark.parametrize("same", [True, False])
+async def test_i4_whoever_enters_is_asked_whether_the_words_are_the_same(
+    device: FakeDevice, same: bool
+) -> None:
+    app = AlunaApp(outside_of(device, vault_exists=False))
+    async with app.run_test(size=NARROW) as pilot:
+        await calm(pilot)
+        await press(pilot, "down", "enter", *"Marta", "enter", *"v w x y z", "enter", "enter")
+        app.screen.query_one("#second", Input).value = "uno dos tres cuatro cinco seis"
+        await pilot.press("enter")
+        while not on(app, PickScreen):  # entering waits for the answer, so there is no calm yet
+            await pilot.pause()
+        await pilot.pause()
+        assert "sol mar" in shown(app)
+        if same:
+            await pilot.press("down")
+        await press(pilot, "enter")
+        assert on(app, HomeScreen if same else WelcomeScreen)
+        assert ("No dijiste que las cuatro" in shown(app)) is not same
+
+
 async def test_typing_in_the_search_line_filters_whatever_the_accents(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "slash", *"accion")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -165,7 +166,8 @@ class _DoorKeeper:
         import asyncio
 
         # The answer comes from a person: the loop must go on meanwhile.
-        return await asyncio.to_thread(_ask_yes)
+        question = _("Do they see the same words, and do you let them in? (yes/no) ")
+        return await asyncio.to_thread(_ask_yes, question)
 
 
 async def _hand_over(node: Node, device: Device, newcomer: DeviceId) -> None:
@@ -194,8 +196,7 @@ async def _hand_over(node: Node, device: Device, newcomer: DeviceId) -> None:
         await asyncio.gather(*waits, return_exceptions=True)
 
 
-def _ask_yes() -> bool:
-    question = _("Do they see the same words, and do you let them in? (yes/no) ")
+def _ask_yes(question: str) -> bool:
     try:
         answer = click.prompt(question, default="", show_default=False, prompt_suffix="", err=True)
     except click.Abort:
@@ -208,7 +209,8 @@ def _ask_yes() -> bool:
     cls=Verb,
     help=N_(
         "Enter a collective through a door somebody opened with “aluna invite”. Write the five "
-        "words in their order, with or without accents."
+        "words in their order, with or without accents. Then both see the same four words; on a "
+        "terminal you are asked whether they are the same."
     ),
 )
 @click.argument("words", cls=Arg, nargs=-1, required=True, metavar=N_("WORD WORD WORD WORD WORD"))
@@ -224,6 +226,10 @@ def _ask_yes() -> bool:
     "--at", cls=Opt, metavar="HOST:PORT",
     help=N_("Where the door is, when this device does not find it by itself."),
 )  # fmt: skip
+@click.option(
+    "--yes", "yes", cls=Opt, is_flag=True,
+    help=N_("Go in without being asked whether the four words are the same."),
+)  # fmt: skip
 @click.pass_obj
 def join_verb(
     invocation: Invocation,
@@ -231,6 +237,8 @@ def join_verb(
     person: str,
     device_name: str | None,
     at: str | None,
+    *,
+    yes: bool,
 ) -> None:
     """Enter through an open door."""
     voice = Voice(invocation)
@@ -242,11 +250,14 @@ def join_verb(
     home = home_of(invocation)
     passphrase = new_passphrase(invocation, voice)
 
-    async def on_found(found: Found) -> None:
+    async def on_found(found: Found) -> bool:
         safety = invocation.doors.words_for(found.safety_words, language())
         voice.talk(_("The door was found: {person} opens it.").format(person=found.person_name))
         voice.talk(_("Both of you should see: {words}").format(words=" ".join(safety)))
-        voice.talk(_("Now wait for their yes."))
+        same = yes or await _words_are_the_same(voice)
+        if same:
+            voice.talk(_("Now wait for their yes."))
+        return same
 
     device = run_in_loop(
         invocation.doors.join(
@@ -263,6 +274,17 @@ def join_verb(
         _tell_entered(device, person, voice)
     finally:
         device.lock()
+
+
+async def _words_are_the_same(voice: Voice) -> bool:
+    """Ask the person where one can be asked; elsewhere say what to do (scripts go on)."""
+    if voice.as_json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        voice.talk(_("Nobody is asked here. Compare them: if they differ, somebody is in between."))
+        return True
+    import asyncio
+
+    question = _("Are they the same on the other screen? (yes/no) ")
+    return await asyncio.to_thread(_ask_yes, question)
 
 
 def _tell_entered(device: Device, person: str, voice: Voice) -> None:

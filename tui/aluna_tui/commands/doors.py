@@ -73,7 +73,7 @@ class Doors:
         person: str,
         device_name: str,
         at: tuple[str, int] | None,
-        on_found: Callable[[Found], Awaitable[None]],
+        on_found: Callable[[Found], Awaitable[bool]],
     ) -> Device:
         """Enter through an open door and return the open device."""
         from aluna_sync.node import join

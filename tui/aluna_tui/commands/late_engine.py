@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
     from aluna_sync.engine.types import (
         Applied,
@@ -34,9 +36,14 @@ class LateEngine:
         """Apply changes to open documents; see `Engine.apply`."""
         return await self._engine().apply(batch)
 
-    async def open(self, document: DocumentId, changes: list[SignedChange]) -> Applied:
+    async def open(
+        self,
+        document: DocumentId,
+        changes: list[SignedChange],
+        aside: Mapping[int, str] | None = None,
+    ) -> Applied:
         """Rebuild *document* from *changes*; see `Engine.open`."""
-        return await self._engine().open(document, changes)
+        return await self._engine().open(document, changes, aside)
 
     async def edit(
         self, document: DocumentId, actor: ActorId, operations: list[Operation]

@@ -10,8 +10,9 @@ import click
 from aluna_tui.commands.grammar import Invocation, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice
-from aluna_tui.labels import sentence
-from aluna_tui.sync_words import sync_sentence
+from aluna_tui.fault_words import WHAT_TO_DO, fault_sentences
+from aluna_tui.labels import alike_words, sentence
+from aluna_tui.sync_words import device_words, sync_sentence
 from aluna_tui.texts import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def people_verb(invocation: Invocation) -> None:
                 "id": person.id.hex(),
                 "name": person.name,
                 "me": person.me,
+                "alike": person.alike,
                 "devices": [one.hex() for one in person.devices],
             }
             for person in people
@@ -48,6 +50,8 @@ def people_verb(invocation: Invocation) -> None:
         )
         who = _("{name} (you)").format(name=person.name) if person.me else person.name
         voice.data(f"{voice.bold(who)}: {devices}")
+    if any(person.alike for person in people):
+        voice.talk(sentence(alike_words()))
 
 
 @click.command(
@@ -69,6 +73,10 @@ def devices_verb(invocation: Invocation) -> None:
     voice.data(_("“{device}”: this one, of {person}.").format(device=mine[1], person=mine[2]))
     for peer in peers:
         voice.data(sentence(sync_sentence(peer, now(), me)))
+        for words in fault_sentences(device_words(peer, me), peer.faults, now()):
+            voice.data("  " + sentence(words))
+    if any(peer.faults for peer in peers):
+        voice.talk(_(WHAT_TO_DO))
     if not peers:
         voice.talk(_("No other device belongs yet: “aluna invite” opens the door."))
 
@@ -83,4 +91,8 @@ def _as_json(peer: PeerFacts) -> dict[str, object]:
         "lacks": peer.lacks,
         "lacks_mine": peer.lacks_mine,
         "we_lack": peer.we_lack,
+        "faults": [
+            {"fault": one.fault, "first": one.first, "last": one.last, "times": one.times}
+            for one in peer.faults
+        ],
     }

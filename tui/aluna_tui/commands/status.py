@@ -12,8 +12,9 @@ from aluna_tui.commands.grammar import Invocation, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice
 from aluna_tui.commands.people import now
+from aluna_tui.fault_words import fault_sentences
 from aluna_tui.labels import lan_words, sentence, space_words
-from aluna_tui.sync_words import sync_sentence
+from aluna_tui.sync_words import device_words, limits_of_this_device, sync_sentence
 from aluna_tui.texts import N_, _, ngettext
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     help=N_(
         "Say what is here, what has not reached every device, and what the local network allows. "
         "Two devices of the same spaces have the same journal exactly when their “state” in "
-        "--json is equal."
+        "--json is equal; “set_aside_here_only” counts what only this device could not read."
     ),
 )
 @click.pass_obj
@@ -44,9 +45,14 @@ def status_verb(invocation: Invocation) -> None:
         return
     for space in status.spaces:
         voice.data(_space_line(space, voice))
+        if not space.writable:
+            voice.data(_no_key_words(space))
     for peer in status.peers:
         voice.data(sentence(sync_sentence(peer, now(), me)))
     voice.data(sentence(_("local network: {lan}").format(lan=lan_words(status.lan))))
+    for peer in status.peers:
+        for words in fault_sentences(device_words(peer, me), peer.faults, now()):
+            voice.data(sentence(words))
     if aside:
         voice.data(
             ngettext(
@@ -55,6 +61,8 @@ def status_verb(invocation: Invocation) -> None:
                 len(aside),
             ).format(count=len(aside))
         )
+    for words in limits_of_this_device(aside):
+        voice.data(sentence(words))
 
 
 def _space_line(space: SpaceFacts, voice: Voice) -> str:
@@ -92,6 +100,14 @@ def _pending_words(space: SpaceFacts) -> str:
     ).format(count=space.pending)
 
 
+def _no_key_words(space: SpaceFacts) -> str:
+    return _(
+        "{name}: what you write waits on this device, safe, because the key to write with is gone "
+        "or was given to somebody outside. Yours or a companion's device makes a new one when "
+        "you meet."
+    ).format(name=space.name)
+
+
 def as_json(status: Status) -> dict[str, object]:
     """Return the object that `status --json` prints (a contract)."""
     return {
@@ -109,6 +125,7 @@ def as_json(status: Status) -> dict[str, object]:
                 "pending": space.pending,
                 "set_aside": space.set_aside,
                 "epoch": space.epoch.hex(),
+                "set_aside_here_only": space.limited,
             }
             for space in status.spaces
         ],

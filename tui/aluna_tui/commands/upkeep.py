@@ -11,7 +11,8 @@ from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import home_of, open_device
 from aluna_tui.commands.output import Voice
 from aluna_tui.commands.waiting import run_in_loop
-from aluna_tui.labels import sentence
+from aluna_tui.labels import aside_reason, sentence
+from aluna_tui.sync_words import limits_of_this_device
 from aluna_tui.texts import N_, _, ngettext
 
 PANIC_SECONDS: Final = 5.0
@@ -192,6 +193,7 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
 
     checkup = check_store(device)
     bad = checkup.bad
+    rebuilt = run_in_loop(device.rebuild(_Progress(voice)), device) if rebuild else None
     status = device.status()
     aside = device.set_aside()
     records = sum(space.records for space in status.spaces)
@@ -201,10 +203,11 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
         "bad_entries": bad,
         "store_whole": checkup.store_whole,
         "set_aside": len(aside),
+        "set_aside_here_only": sum(not one.by_lint for one in aside),
         "ok": bad == 0 and checkup.store_whole,
     }
     if rebuild:
-        report["rebuilt"] = run_in_loop(device.rebuild(_Progress(voice)), device)
+        report["rebuilt"] = rebuilt
     if voice.as_json:
         return report
     voice.data(
@@ -231,10 +234,14 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
                     person=one.person_name,
                     device=one.device_name,
                     title=one.title or _("(no words yet)"),
-                    reason=one.reason,
+                    reason=aside_reason(one.reason),
                 )
             )
         )
+    for words in limits_of_this_device(aside):
+        voice.data(sentence(words))
+    if any(not one.by_lint for one in aside) and not rebuild:
+        voice.talk(_("“aluna doctor --rebuild” tries to read it again."))
     if rebuild:
         voice.data(
             ngettext(

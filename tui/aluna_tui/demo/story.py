@@ -92,7 +92,7 @@ def join_collective(story: Story) -> None:
         story.door_words.append(" ".join(opened["words"]))
         way = story.ground.way_to_door(opened["address"])
         named = ["--as", newcomer.person, "--device", newcomer.device]
-        joining = newcomer.start("join", *opened["words"], *named, *way, "--json")
+        joining = newcomer.start("join", *opened["words"], *named, *way, "--yes", "--json")
         try:
             joining.finish()
         except StepFailedError as error:
@@ -101,7 +101,7 @@ def join_collective(story: Story) -> None:
         door.finish()
         if (door.said[-1].get("admitted") or {}).get("person") != newcomer.person:
             raise StepFailedError(door.words, door.heard)
-        story.teller.command(joining.words.removesuffix(" --json"))
+        story.teller.command(joining.words.removesuffix(" --yes --json"))
         told = _("{person} is in after {time}, and both saw the same four words.")
         if not way:
             told = _("{person} found the door by itself and is in after {time}.")

@@ -59,6 +59,7 @@ class PeopleScreen(Page):
             widgets += [Static(words, markup=False, classes="indent") for words in person.devices]
         if page.set_aside:
             widgets.append(Static(page.set_aside, markup=False, classes="measure gap"))
+        widgets += [Static(words, markup=False, classes="measure gap") for words in page.notes]
         async with self.batch():
             await column.remove_children()
             await column.mount_all(widgets)

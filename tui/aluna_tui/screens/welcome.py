@@ -11,8 +11,10 @@ from textual.widgets import Input, Static
 
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_tui.screens.page import Page
+from aluna_tui.screens.pick import PickScreen
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
+from aluna_tui.view_models.choices import Choice
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.widgets.go_line import GoLine
 from aluna_tui.widgets.work import start
@@ -105,9 +107,20 @@ class WelcomeScreen(Page):
         finally:
             self._busy = False
 
-    def _found(self, person: str, words: Sequence[str]) -> None:
-        said = _("{person} is at the door. Both of you must see: {words}")
-        self._answer(said.format(person=one_line(person, 40), words=" ".join(words)))
+    async def _found(self, person: str, words: Sequence[str]) -> bool:
+        said = _("{person} is at the door. Both of you must see: {words}").format(
+            person=one_line(person, 40), words=" ".join(words)
+        )
+        self._answer(said)
+        # The first is what a hurried Enter takes: it must not be the yes.
+        choices = [
+            Choice("no", _("no, or we have not compared them")),
+            Choice("yes", _("yes, the same on both screens")),
+        ]
+        same = await self.app.push_screen_wait(PickScreen(said, choices)) == ("yes",)
+        if same:
+            self._answer(_("Now wait for their yes."))
+        return same
 
     def _value(self, id_: str) -> str:
         return self.query_one(f"#{id_}", Input).value.strip()

@@ -121,6 +121,11 @@ MEETING: Final = {
         NOTHING_LOST,
         N_("Talk with them by another way; they can open the door again."),
     ),
+    "door-refused-here": Trouble(
+        N_("You did not say that the four words are the same, so this device did not go in."),
+        NOTHING_LOST,
+        N_("Tell whoever invited you, by another way: somebody may stand between you."),
+    ),
     "door-interrupted": Trouble(
         N_("The door closed, or the connection was cut, before you came in."),
         NOTHING_LOST,
@@ -140,6 +145,21 @@ MEETING: Final = {
         N_("This device is in “{name}” already."),
         NOTHING_LOST,
         N_("“aluna sync” brings what is missing."),
+    ),
+    "person-already-in": Trouble(
+        N_(
+            "{name} belongs to this space already, and only they let in a further device of theirs."
+        ),
+        NOTHING_LOST,
+        N_("Ask them to open the door with a device of theirs that is already in."),
+    ),
+    "may-not-admit": Trouble(
+        N_("This device cannot let {name} in."),
+        NOTHING_LOST,
+        N_(
+            "A space has room for {most} devices. "
+            "With fewer in it, somebody else must open the door."
+        ),
     ),
     "node-not-running": Trouble(
         N_("The part of the program that meets others has ended."),

@@ -91,7 +91,8 @@ def sync_words(status: Status) -> str:
     """Say the state of sync in one short sentence."""
     lacking = [peer for peer in status.peers if peer.lacks]
     missing_here = sum(peer.we_lack or 0 for peer in status.peers)
-    aside = sum(space.set_aside for space in status.spaces)
+    limited = sum(space.limited for space in status.spaces)
+    aside = sum(space.set_aside for space in status.spaces) - limited
     if not status.peers:
         return _("nobody else yet")
     if missing_here:
@@ -105,7 +106,11 @@ def sync_words(status: Status) -> str:
             "{count} device lacks something", "{count} devices lack something", len(lacking)
         ).format(count=len(lacking))
     else:
-        words = _("everything up to date")
+        words = _("everything has arrived") if limited else _("everything up to date")
+    if limited:
+        words += ", " + ngettext(
+            "{count} not read by this device", "{count} not read by this device", limited
+        ).format(count=limited)
     if aside:
         words += ", " + ngettext("{count} set aside", "{count} set aside", aside).format(
             count=aside

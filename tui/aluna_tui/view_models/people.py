@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from aluna_tui.labels import lan_words
+from aluna_sync.facts import PeerFacts
+from aluna_tui.fault_words import WHAT_TO_DO, fault_sentences
+from aluna_tui.labels import alike_words, lan_words, sentence
+from aluna_tui.sync_words import device_words, limits_of_this_device
 from aluna_tui.texts import _, ngettext
 from aluna_tui.view_models.facade import JournalDevice
 from aluna_tui.view_models.home import companion_words
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.view_models.words import NAME_LETTERS
+
+FAULT_LETTERS: Final = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,8 @@ class PeoplePage:
     lan: str
     persons: tuple[PersonLines, ...]
     set_aside: str
+    notes: tuple[str, ...] = ()
+    """What else has to be known: limits of this device, names that look alike."""
 
 
 def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
@@ -35,9 +43,15 @@ def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
     status = device.status(state=False)
     peers = {peer.device: peer for peer in device.peers()}
     persons: list[PersonLines] = []
-    for person in device.people(device.collective()):
+    people = device.people(device.collective())
+    for person in people:
         name = one_line(person.name, NAME_LETTERS)
-        lines = [companion_words(peers[id_], device, now) for id_ in person.devices if id_ in peers]
+        lines = [
+            words
+            for id_ in person.devices
+            if id_ in peers
+            for words in _device_lines(peers[id_], device, now)
+        ]
         if device.device in person.devices:
             lines.insert(0, _("This device, the one you are using"))
         if not lines:
@@ -52,7 +66,19 @@ def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
             count=near
         )
     aside = sum(space.set_aside for space in status.spaces)
-    return PeoplePage(lan, tuple(persons), _aside_words(aside))
+    notes = [sentence(words) for words in limits_of_this_device(device.set_aside())]
+    if any(person.alike for person in people):
+        notes.append(sentence(alike_words()))
+    return PeoplePage(lan, tuple(persons), _aside_words(aside), tuple(notes))
+
+
+def _device_lines(peer: PeerFacts, device: JournalDevice, now: datetime) -> list[str]:
+    """Say how things stand with a device, then what it did wrong if it did."""
+    faults = fault_sentences(device_words(peer, device.person), peer.faults, now)
+    said = [sentence(one_line(words, FAULT_LETTERS)) for words in faults]
+    if said:
+        said.append(_(WHAT_TO_DO))
+    return [companion_words(peer, device, now), *said]
 
 
 def _aside_words(count: int) -> str:

@@ -1,0 +1,163 @@
+"""When a device makes a new epoch, or hands a key on to who lacks it (SPEC §7.4, security E4, E5).
+
+Nothing is done here: it is told what is known and what time it is, and says what is to be done now.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from aluna_protocol import limits
+from aluna_protocol.ids import DeviceId, EpochId, SpaceId
+from aluna_protocol.replica import SpaceReplica
+
+SPREAD_SECONDS: Final = 5.0
+"""Everybody waits a random part of this: mostly one acts, and the others see it and need not."""
+PATIENCE_SECONDS: Final = 10.0
+"""Where others hold a key and nobody has boxed it for us: time for them to do so, twice over."""
+FIRST_PAUSE_SECONDS: Final = 4.0
+"""Extra wait when it is needed again: after an accident (two admissions apart) it hurts nobody."""
+LONGEST_PAUSE_SECONDS: Final = 3600.0
+"""The pause doubles up to this: who burns every epoch costs each device two dozen entries a day,
+and a meeting of an afternoon still has moments in which words leave. As long without any need, and
+the pauses begin anew."""
+MOST_DOUBLINGS: Final = 16
+"""More than lead from the first pause to the longest."""
+MOST_BOXES: Final = 8 * limits.MAX_DEVICES
+"""Boxes handed over at a time: some tens of milliseconds of work; the rest has its turn later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """Mint a new epoch for everybody who belongs."""
+
+    patiently: bool
+    """Somebody may hand us the key of the one in use."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Hand over the keys of epochs to devices that nobody has given them to."""
+
+    boxes: tuple[tuple[DeviceId, EpochId], ...]
+
+
+Deed = Mint | HandOver
+
+
+def needed(replica: SpaceReplica, held: Collection[EpochId], device: DeviceId) -> Deed | None:
+    """Return what keeps somebody of a space from writing or reading, if *device* can mend it.
+
+    *held* are the epochs whose keys it has. A device without a seat can mend nothing.
+    """
+    if device not in replica.members:
+        return None
+    active = replica.active_epoch
+    if active is None or active.id not in held:
+        return Mint(patiently=active is not None and device not in active.exposure)
+    boxes = tuple(itertools.islice(_lacking(replica, held, active.id), MOST_BOXES))
+    return HandOver(boxes) if boxes else None
+
+
+def _lacking(
+    replica: SpaceReplica, held: Collection[EpochId], active: EpochId
+) -> Iterator[tuple[DeviceId, EpochId]]:
+    """Yield who was never given which key: the one to write under first, then those to read."""
+    for epoch in sorted(replica.epochs, key=lambda one: one.id != active):
+        if epoch.id in held:
+            for device in sorted(replica.members - epoch.exposure):
+                yield device, epoch.id
+
+
+def pause(times: int) -> float:
+    """Return how long to wait, in seconds, when it was needed *times* before."""
+    if not times:
+        return 0.0
+    return min(FIRST_PAUSE_SECONDS * 2.0 ** min(times - 1, MOST_DOUBLINGS), LONGEST_PAUSE_SECONDS)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one space needs, and since when."""
+
+    seen: tuple[object, ...] = ()
+    """What `need` was worked out from."""
+    need: Deed | None = None
+    since: float = 0.0
+    due: float | None = None
+    """None while nobody is here: words could not leave, and this may be an older copy of us."""
+    times: int = 0
+    last: float = -math.inf
+
+
+class Minting:
+    """Says when it is this device's turn. *random_bytes* draws the part of the wait."""
+
+    def __init__(self, device: DeviceId, random_bytes: Callable[[int], bytes]) -> None:
+        self._device = device
+        self._random = random_bytes
+        self._turns: dict[SpaceId, _Turn] = {}
+
+    def waits(self, space: SpaceId) -> bool:
+        """Tell whether something is needed that will be done when it is due."""
+        turn = self._turns.get(space)
+        return turn is not None and turn.need is not None
+
+    def due(
+        self, replica: SpaceReplica, held: Collection[EpochId], *, here: bool, now: float
+    ) -> Deed | None:
+        """Return what to do right now, told once: what is needed still is told after a pause.
+
+        *here*: somebody of the space is here, and nobody knows our own log better. *now* is in
+        seconds of a clock that never goes back.
+        """
+        turn = self._turns.setdefault(replica.space, _Turn())
+        self._look(turn, replica, held, now)
+        if turn.need is None or not here:
+            turn.due = None
+            return None
+        if turn.due is None:
+            patience = _patience(turn.need)
+            turn.due = max(now, turn.since + pause(turn.times) + patience) + self._part()
+        if now < turn.due:
+            return None
+        deed = turn.need
+        self._end(turn, now)
+        turn.seen = ()
+        return deed
+
+    def _look(
+        self, turn: _Turn, replica: SpaceReplica, held: Collection[EpochId], now: float
+    ) -> None:
+        seen = (replica.control_heads, len(held))
+        if seen == turn.seen:
+            return
+        turn.seen = seen
+        need = needed(replica, held, self._device)
+        if type(need) is type(turn.need):
+            # Whoever makes one epoch after the other just for themselves does not put it off.
+            turn.need = need
+            return
+        if isinstance(turn.need, Mint) and now - turn.since >= pause(turn.times):
+            # Another one did it in due time. Who burns epochs and mends them at once, a dozen
+            # times in a moment, does not bring us to wait an hour.
+            self._end(turn, now)
+        if now - turn.last > LONGEST_PAUSE_SECONDS:
+            turn.times = 0
+        turn.need, turn.since, turn.due = need, now, None
+
+    def _end(self, turn: _Turn, now: float) -> None:
+        turn.times += 1
+        turn.last = now
+        turn.need = turn.due = None
+
+    def _part(self) -> float:
+        return SPREAD_SECONDS * int.from_bytes(self._random(4), "big") / 2**32
+
+
+def _patience(need: Deed) -> float:
+    return PATIENCE_SECONDS if isinstance(need, Mint) and need.patiently else 0.0
