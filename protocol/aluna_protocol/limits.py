@@ -42,8 +42,9 @@ MAX_DEVICES: Final = 1024
 """Devices of one space, removed ones included; and boxes of one rekey or share."""
 MAX_BRANCHES: Final = 64
 """Branches of one log: a copy restored so often that met nobody between; one Have tells them."""
-MAX_LOGS_PER_DEVICE: Final = 4096
-"""Logs and branches of one device in a space: a vault restored every day for five years."""
+MAX_LOGS_PER_DEVICE: Final = 128
+"""Logs and branches of one device: a vault restored sixty times. Each may leave a loose end in one
+document, and a change cannot name more than 1,024 of them: one device must not lock a record."""
 MAX_UNKNOWN_LOGS: Final = 16_384
 """Logs a peer may tell that we lack: eight incarnations of 1,024 devices; 8 MB of memory."""
 
