@@ -6,4 +6,6 @@ from simulator import forks, lies, poison, rogue
 
 __all__ = ["MISDEEDS", "forks", "lies", "poison"]
 
-MISDEEDS = tuple(sorted(rogue.BOOK))
+NOT_YET = frozenset({"boxes_a_wrong_key", "gives_a_key_away", "seats_somebody_else_s_device"})
+"""Misdeeds the project does not stand whole yet; each with a test of its own."""
+MISDEEDS = tuple(sorted(rogue.BOOK.keys() - NOT_YET))
