@@ -27,20 +27,23 @@ format: $(READY)  ## write the one format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-simulate: $(READY)  ## many seeds of whole collectives, SEEDS=1..20000; a failing one is shrunk and replays
-	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(WORKERS)
+SEEDS ?= 0..19999
+MODULES ?= entry epoch membership acts session lint
 
-fuzz: $(ATTACK)  ## five minutes of coverage-guided noise on everything that parses (Linux)
+simulate: $(READY)  ## many seeds of whole collectives, SEEDS=0..19999; a failing one is shrunk and replays
+	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(WORKERS) --state simulator-state.json
+
+fuzz: .venv/.attack  ## five minutes of coverage-guided noise on everything that parses (Linux)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds 300
 
 formal:  ## the models of the handshake and the door, where ProVerif is installed
 	$(PYTHON) protocol/formal/run.py
 
 mutants: $(READY)  ## a million spoilt changes against the lint and Automerge
-	PYTHONPATH=tests $(BIN)/python -m mutants 1000000
+	PYTHONPATH=tests $(BIN)/python -m mutants 1100000 --seed aluna
 
 mutation: $(READY)  ## does a test notice each small change of the core? hours
-	$(BIN)/python tests/mutation/run.py
+	$(BIN)/python tests/mutation/run.py --jobs $(WORKERS) $(MODULES)
 
 bench: $(READY)  ## measure, each figure next to its floor, and write docs/benchmarks.md
 	$(BIN)/python -m bench
@@ -54,6 +57,10 @@ $(READY): requirements-dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+.venv/.attack: requirements-attack.txt $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-attack.txt
+	@touch .venv/.attack
 
 clean:  ## forget .venv and everything made
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

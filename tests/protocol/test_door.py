@@ -125,7 +125,8 @@ def test_i4_safety_words_change_with_the_handshake_the_signature_and_what_was_re
     for place in range(3):
         for number in range(1, 100):
             other = bytes([number]) * len(parts[place])
-            words.add(safety_words(*parts[:place], other, *parts[place + 1 :]))
+            changed = [*parts[:place], other, *parts[place + 1 :]]
+            words.add(safety_words(changed[0], changed[1], changed[2]))
     assert len(words) == 1 + 3 * 99
     assert all(0 <= index < WORD_COUNT for four in words for index in four)
 
