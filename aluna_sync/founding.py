@@ -222,7 +222,8 @@ def admit(device: Device, space: SpaceId, card: Card, door: bytes) -> Seat:
     """Seat the device of *card* and hand it every key of *space*; durable when this returns.
 
     *door* is the nonce of the door it came through. Raises AlunaError person-already-in,
-    may-not-admit before anything is written: keys never go to who has no seat.
+    may-not-admit before anything is written: keys never go to who has no seat. Who has her seat
+    and knocks again, because the line broke before she was welcomed, is given nothing new.
     """
     seat = Seat(card.device, card.static, card.device_name, card.person, card.person_name)
     admission = Admit(seat, crypto.blake2b(card.to_bytes()), door)
@@ -230,6 +231,9 @@ def admit(device: Device, space: SpaceId, card: Card, door: bytes) -> Seat:
     identity, incarnation = device.identity, device.spaces.incarnation
 
     def write(replica: SpaceReplica) -> list[Entry]:
+        held = replica.membership.seats.get(seat.device)
+        if held is not None and (held.static, held.person) == (seat.static, seat.person):
+            return []
         _refuse_void(device, replica, admission)
         return acts.admit(
             identity.keys, incarnation, replica, admission, keyring, device.random_bytes

@@ -32,7 +32,7 @@ TESTS = {
     "entry": ["entry", "vectors", "hostile_entries", "control_bounds", "salamander"],
     "epoch": ["epoch", *CONTROL, "hostile_entries", "control_bounds"],
     "membership": ["membership", *CONTROL, "hostile_entries", "control_bounds"],
-    "session": ["session", "messages", "hub", "who_may_be_told"],
+    "session": ["session", "hub", "who_*", "forks", "withholding", "introductions", "*sessions"],
     "lint": ["lint*"],
 }
 """Files `tests/protocol/test_….py`, the quickest to notice first."""
