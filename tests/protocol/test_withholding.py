@@ -381,16 +381,18 @@ def named(peer: Peer) -> set[tuple[Fault, bytes]]:
 
 
 def test_d2_a_peer_that_shows_a_shorter_log_than_before_cuts_nothing_of_ours(pair: Pair) -> None:
-    written = [pair.ana.write(pair.space, b"word %d" % number) for number in range(3)]
+    for number in range(3):
+        pair.ana.write(pair.space, b"word %d" % number)
     pair.network.run_until_quiet()
     pair.network.pass_time(2)
     own = LogId(pair.space, pair.ana.keys.device, 7, Lane.CONTENT)
     known = dict(pair.ana.acknowledged)
-    assert known[pair.bo.keys.device, own] == 3
+    written = list(pair.ana.logs[own])
+    assert known[pair.bo.keys.device, own] == len(written) > 3
     first = Head(1, written[0].hash)
     pair.say(Have(pair.tag, ((pair.ana.keys.device, 7, Lane.CONTENT, first),), last=True))
     pair.network.pass_time(2)
-    assert [one.hash for one in pair.ana.logs[own]] == [one.hash for one in written]
+    assert pair.ana.logs[own] == written
     assert pair.ana.acknowledged == known, "what a peer once had durably counts"
     assert not pair.ended
     assert not faults(pair.ana)
