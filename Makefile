@@ -5,12 +5,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 
-.PHONY: demo test quick check format bench simulate fuzz formal mutants mutation locale clean
+.PHONY: demo test quick check format bench coverage simulate fuzz formal mutants mutation locale clean
 
 demo: $(READY)  ## three devices, one journal: the main job on this machine, under a minute
 	@$(BIN)/aluna demo
 
-test: $(READY)  ## all tests, about five minutes
+test: $(READY)  ## all tests, about fifteen minutes on a busy machine
 	$(BIN)/python -m pytest -n $(WORKERS) -rsx -q
 
 quick: $(READY)  ## the same without the longest: a hundred kills, the story on loopback
@@ -22,6 +22,9 @@ check: $(READY)  ## format, lint, types, layers, then all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
+
+coverage: $(READY)  ## every branch of the protocol core, by its own tests
+	$(BIN)/python -m pytest -n $(WORKERS) -q tests/protocol tests/fuzz --cov=aluna_protocol --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 format: $(READY)  ## write the one format
 	$(BIN)/ruff format .

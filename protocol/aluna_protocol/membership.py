@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import bisect
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from aluna_protocol import crypto, limits, wire
@@ -241,7 +241,7 @@ class Resolver:
         """Tell whether *operation* of *signer* counts after *parents*, all of them complete."""
         seen = frozenset(parents)
         past = _joined([self._places[parent] for parent in seen])
-        return self._counts(Act(EntryHash(bytes(32)), signer, seen, operation), operation, past)
+        return self._counts(signer, seen, operation, past)
 
     def heads_to_name(self, device: DeviceId) -> tuple[EntryHash, ...]:
         """Return the heads an entry of *device* names, in ascending order (SPEC §5.1).
@@ -302,7 +302,7 @@ class Resolver:
         past = _joined(parents)
         own = None
         if act.operation is not None:
-            if self._counts(act, act.operation, past):
+            if self._counts(act.signer, act.parents, act.operation, past):
                 own = self._take_seat(act, act.operation, past, depth)
             else:
                 self._void.add(act.id)
@@ -312,17 +312,19 @@ class Resolver:
         self._heads.difference_update(act.parents)
         self._heads.add(act.id)
 
-    def _counts(self, act: Act, operation: Operation, past: int) -> bool:
+    def _counts(
+        self, signer: DeviceId, parents: Set[EntryHash], operation: Operation, past: int
+    ) -> bool:
         """Tell whether the signer had the power to do this in what it had seen (M2, M3)."""
         seat = operation.seat
         if isinstance(operation, Genesis):
             # The founder may say it again in another incarnation: it is the same operation.
-            founds = act.signer == seat.device and space_id(operation) == self._space
-            return founds and not act.parents
-        if not _has(past, self._of_device.get(act.signer, [])):
+            founds = signer == seat.device and space_id(operation) == self._space
+            return founds and not parents
+        if not _has(past, self._of_device.get(signer, [])):
             return False
         persons = self._of_person.get(seat.person, [])
-        own = self._claims.get((act.signer, seat.person))
+        own = self._claims.get((signer, seat.person))
         if _has(past, persons) and (own is None or not _has(past, [own])):
             return False
         if _has(past, self._of_device.get(seat.device, [])):

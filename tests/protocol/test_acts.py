@@ -179,3 +179,24 @@ def test_an_admission_that_would_be_void_is_not_written_and_hands_over_no_key(
     assert (replica.control_heads, replica.epochs) == before
     acts.admit(BO, 7, replica, further_of_bo, [key], RANDOM)
     assert CLEO.device in replica.members
+
+
+def test_a_rekey_names_every_seat_in_ascending_order(
+    founded: tuple[SpaceReplica, list[Entry], EpochKey],
+) -> None:
+    replica, _, key = founded
+    for keys in (BO, CLEO, EVE):
+        let_in(replica, ANA, keys, [key])
+    (written,) = acts.rekey(ANA, 7, replica, epoch.named(RANDOM(32)), RANDOM)
+    named = [box.device for box in epoch.decode_operation(written.parts[0] or b"").boxes]
+    assert named == sorted(replica.members)
+
+
+def test_a_key_two_others_hand_over_is_learnt_once(
+    founded: tuple[SpaceReplica, list[Entry], EpochKey],
+) -> None:
+    replica, written, key = founded
+    written += let_in(replica, ANA, BO, [key])
+    written += let_in(replica, ANA, CLEO, [key])
+    written += acts.share(BO, 7, replica, seat_of(CLEO), [key], RANDOM)
+    assert acts.keys_for(CLEO, SPACE, written) == [key]
