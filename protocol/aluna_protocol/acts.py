@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from aluna_protocol import entry as entries
-from aluna_protocol import epoch, limits, membership
+from aluna_protocol import epoch, limits
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry, EpochKey, Kind
-from aluna_protocol.epoch import SealedKey
+from aluna_protocol.epoch import Complaint, SealedKey
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, DeviceId, EntryHash, EpochId, Lane, LogId, SpaceId
-from aluna_protocol.membership import Admit, Genesis, Seat
+from aluna_protocol.operations import (
+    Admit,
+    CutMark,
+    Genesis,
+    Operation,
+    Seat,
+    encode_operation,
+    space_id,
+)
 from aluna_protocol.replica import SpaceReplica
 
 RandomBytes = Callable[[int], bytes]
@@ -25,11 +32,11 @@ def found(
 
     *random_bytes* gives the epoch key and the secret of its box.
     """
-    space = membership.space_id(genesis)
+    space = space_id(genesis)
     replica = SpaceReplica(space)
     log = LogId(space, keys.device, incarnation, Lane.CONTROL)
     first = entries.control_entry(
-        keys, Kind.MEMBERSHIP, log, EMPTY_LOG, (), membership.encode_operation(genesis)
+        keys, Kind.MEMBERSHIP, log, EMPTY_LOG, (), encode_operation(genesis)
     )
     replica.add_own(first)
     key = epoch.named(random_bytes(32))
@@ -51,6 +58,7 @@ def rekey(
     boxes = [
         epoch.seal_key(key, replica.space, keys.device, device, seat.static, random_bytes(32))
         for device, seat in sorted(replica.membership.seats.items())
+        if device in replica.members
     ]
     minted = epoch.Rekey(key.id, tuple(boxes[: limits.MAX_DEVICES]))
     body = epoch.encode_operation(minted)
@@ -68,18 +76,58 @@ def admit(
 ) -> list[Entry]:
     """Seat a device and hand it the epoch keys of *keyring* (E10); taken into *replica*.
 
-    Raises `LocalProtocolError`, with nothing written, when the admission would be void: the keys
-    would then be with a device that has no seat.
+    Where a newcomer is not given the past, a new epoch begins with her instead. While other
+    keepers have to say yes first, no key is handed over. Raises `LocalProtocolError`, with nothing
+    written, when the admission would be void.
     """
-    if not replica.would_count(
-        LogId(replica.space, keys.device, incarnation, Lane.CONTROL), admission
-    ):
-        raise LocalProtocolError("the admission would be void")
-    seated = _write(
-        keys, incarnation, replica, Kind.MEMBERSHIP, membership.encode_operation(admission)
-    )
-    handed = share(keys, incarnation, replica, admission.seat, keyring, random_bytes)
-    return [seated, *handed]
+    log = LogId(replica.space, keys.device, incarnation, Lane.CONTROL)
+    verdict = replica.judge(log, admission)
+    written = declare(keys, incarnation, replica, admission)
+    if verdict is None or not verdict.complete:
+        return written
+    own = replica.membership.seats[keys.device].person == admission.seat.person
+    if replica.membership.rules.gives_past or own:
+        handed = share(keys, incarnation, replica, admission.seat, keyring, random_bytes)
+    else:
+        key = epoch.named(random_bytes(32))
+        handed = rekey(keys, incarnation, replica, key, random_bytes)
+    return [*written, *handed]
+
+
+def declare(
+    keys: DeviceKeys, incarnation: int, replica: SpaceReplica, operation: Operation
+) -> list[Entry]:
+    """Write a membership operation; it is taken into *replica*.
+
+    Raises `LocalProtocolError`, with nothing written, when it would be void.
+    """
+    log = LogId(replica.space, keys.device, incarnation, Lane.CONTROL)
+    if replica.judge(log, operation) is None:
+        raise LocalProtocolError("the operation would be void")
+    body = encode_operation(operation)
+    return [_write(keys, incarnation, replica, Kind.MEMBERSHIP, body)]
+
+
+def cut_of(replica: SpaceReplica, devices: Collection[DeviceId]) -> tuple[CutMark, ...]:
+    """Return the ends of the content logs of *devices* as known here: what a removal keeps.
+
+    Of more than `MAX_CUT_MARKS` the longest are kept.
+    """
+    marks = [
+        CutMark(log.device, log.incarnation, head)
+        for log, head in replica.heads.items()
+        if log.device in devices and log.lane is Lane.CONTENT and head.height
+    ]
+    marks.sort(key=lambda mark: (-mark.head.height, mark.device, mark.head.hash))
+    return tuple(marks[: limits.MAX_CUT_MARKS])
+
+
+def complain(
+    keys: DeviceKeys, incarnation: int, replica: SpaceReplica, complaint: Complaint
+) -> list[Entry]:
+    """Say that a box for this device opens to another key (E6); taken into *replica*."""
+    body = epoch.encode_operation(complaint)
+    return [_write(keys, incarnation, replica, Kind.EPOCH, body)]
 
 
 def share(
@@ -133,8 +181,10 @@ class KeySearch:
         self._space = space
         self._known = set(known)
         self._read: set[EntryHash] = set()
-        self._boxes: dict[EpochId, dict[DeviceId, SealedKey]] = {}
+        self._boxes: dict[EpochId, dict[DeviceId, tuple[EntryHash, SealedKey]]] = {}
         self._tried: set[tuple[EpochId, DeviceId]] = set()
+        self._wrong: dict[EpochId, EntryHash] = {}
+        self._complained: set[EpochId] = set()
 
     def read(self, control: Iterable[Entry]) -> None:
         """Look for boxes in those of *control* that were not read before."""
@@ -143,27 +193,43 @@ class KeySearch:
             if entry.header.kind is not Kind.EPOCH or body is None or entry.hash in self._read:
                 continue
             self._read.add(entry.hash)
-            for sealed in epoch.decode_operation(body).boxes:
+            author, operation = entry.header.log.device, epoch.decode_operation(body)
+            if isinstance(operation, Complaint):
+                if author == self._keys.device:
+                    self._complained.add(operation.epoch)
+                continue
+            for sealed in operation.boxes:
                 if sealed.device == self._keys.device:
                     by_author = self._boxes.setdefault(sealed.epoch, {})
-                    by_author.setdefault(entry.header.log.device, sealed)
+                    by_author.setdefault(author, (entry.hash, sealed))
 
     @property
     def named(self) -> Collection[EpochId]:
         """Every epoch some box is said to hold the key of."""
         return self._boxes.keys()
 
+    @property
+    def complaints(self) -> list[Complaint]:
+        """What this device has to complain about: no box it was given holds the key (E6)."""
+        return [
+            Complaint(name, entry)
+            for name, entry in sorted(self._wrong.items())
+            if name not in self._known and name not in self._complained
+        ]
+
     def open(self, minted: Collection[EpochId]) -> list[EpochKey]:
         """Return the keys of *minted* epochs that were not known before."""
         found: list[EpochKey] = []
         for name in self._boxes.keys() & minted:
-            for author, sealed in self._boxes[name].items():
+            for author, (entry, sealed) in self._boxes[name].items():
                 if name in self._known or (name, author) in self._tried:
                     continue
                 self._tried.add((name, author))
-                with contextlib.suppress(RemoteProtocolError):
+                try:
                     found.append(epoch.open_key(self._keys, self._space, author, sealed))
                     self._known.add(name)
+                except RemoteProtocolError:
+                    self._wrong.setdefault(name, entry)
         return sorted(found, key=lambda key: key.id)
 
 

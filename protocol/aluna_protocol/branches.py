@@ -10,12 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Protocol
+from typing import Final, Protocol
 
 from aluna_protocol import limits
 from aluna_protocol.entry import Entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, NO_HASH, DeviceId, EntryHash, Head, LogId
+
+FEW: Final = 8
+"""Branches of a log that are looked through one by one; of more, every place is remembered."""
+BRINGERS: Final = limits.MAX_DEVICES
+"""Devices that may each have taken as many of the author as it may bring."""
 
 
 class EntryIndex(Protocol):
@@ -51,6 +56,8 @@ class Branches:
         self._count: Counter[DeviceId] = Counter()
         self._arriving: dict[LogId, dict[int, EntryHash]] = {}
         """Entries the index may not have yet."""
+        self._places: dict[LogId, dict[Head, LogId]] = {}
+        """Of logs of many branches: on which of them, the first apart, each entry lies."""
 
     def restore(self, tips: Mapping[LogId, Head], forks: Mapping[LogId, Fork]) -> None:
         """Take over what the store holds."""
@@ -61,8 +68,9 @@ class Branches:
     def _register(self, log: LogId, fork: Fork | None) -> None:
         if log in self.tips:
             return
-        self._of.setdefault(log.base, []).append(log)
-        self._count[log.device] += 1
+        known = self._of.setdefault(log.base, [])
+        self._count[log.device] += not known
+        known.append(log)
         if fork is not None:
             self.forks[log] = fork
             self._children.setdefault(fork.parent, []).append(log)
@@ -103,10 +111,25 @@ class Branches:
         """Return the branch of *log* whose own the entry at *place* is, None when not held."""
         if place.height == 0:
             return log.base if place.hash == NO_HASH else None
-        for branch in self.of(log):
+        known = self.of(log)
+        if len(known) > FEW:
+            if self._is_at(known[0], place):
+                return known[0]
+            return self._places_of(log.base, known).get(place)
+        for branch in known:
             if self.owner(branch, place.height) == branch and self._is_at(branch, place):
                 return branch
         return None
+
+    def _places_of(self, log: LogId, known: Sequence[LogId]) -> Mapping[Head, LogId]:
+        """Return where each entry of a log of many branches lies, but for those of the first."""
+        places = self._places.get(log)
+        if places is None:
+            places = self._places[log] = {}
+            for branch in known[1:]:
+                for height in range(self.forks[branch].first, self.tip(branch).height + 1):
+                    places[Head(height, self.hash_at(branch, height) or NO_HASH)] = branch
+        return places
 
     def _is_at(self, log: LogId, place: Head) -> bool:
         return self.hash_at(log, place.height) == place.hash
@@ -122,7 +145,12 @@ class Branches:
         """
         if self._is_at(log, place):
             return log
-        for branch in self._children.get(log, ()):
+        children = self._children.get(log, ())
+        if len(children) > FEW:
+            found = self.find(log, place)
+            begins = found is not None and self.forks.get(found) == Fork(log, place.height)
+            return found if begins else None
+        for branch in children:
             if self.forks[branch].first == place.height and self._is_at(branch, place):
                 return branch
         return None
@@ -138,27 +166,31 @@ class Branches:
 
     # -- growing ---------------------------------------------------------------------------------
 
-    def branch_for(self, log: LogId, before: Head) -> tuple[LogId, Fork | None]:
+    def branch_for(
+        self, log: LogId, before: Head, *, by_author: bool = False
+    ) -> tuple[LogId, Fork | None]:
         """Return the branch that goes on from *before* on *log*, and its fork if it is a new one.
 
-        Raises `TooManyBranchesError`.
+        The author itself may bring only so many; what one device took, all others take from it, or
+        they would hold different entries for ever (SPEC §5.3). Raises `TooManyBranchesError`.
         """
+        bringers = 1 if by_author else BRINGERS
         known = self.of(log)
         if self.tip(log) == before:
-            if not known and self._count[log.device] >= limits.MAX_LOGS_PER_DEVICE:
+            if not known and self._count[log.device] >= limits.MAX_LOGS_PER_DEVICE * bringers:
                 raise TooManyBranchesError("too many logs of one device")
             return log, None
-        full = self._count[log.device] >= limits.MAX_LOGS_PER_DEVICE
-        if full or len(known) >= limits.MAX_BRANCHES:
+        if len(known) >= limits.MAX_BRANCHES * bringers:
             raise TooManyBranchesError("too many branches of one device")
-        number = max(branch.branch for branch in known) + 1
-        return replace(log, branch=number), Fork(log, before.height + 1)
+        return replace(log, branch=known[-1].branch + 1), Fork(log, before.height + 1)
 
     def grow(self, log: LogId, fork: Fork | None, run: Sequence[Entry]) -> None:
         """Take verified entries that go on from the tip of *log*, or begin it at *fork*."""
         self._register(log, fork)
         arriving = self._arriving.setdefault(log, {})
         arriving.update((one.header.height, one.hash) for one in run)
+        if log.branch and (places := self._places.get(log.base)) is not None:
+            places.update((Head(one.header.height, one.hash), log) for one in run)
         self.tips[log] = Head(run[-1].header.height, run[-1].hash)
 
     def grow_by_own(self, entry: Entry) -> None:

@@ -16,7 +16,7 @@ from aluna_protocol.handshake import (
     pair_key,
 )
 from aluna_protocol.ids import DeviceId, Lane, SpaceId, StaticKey
-from aluna_protocol.membership import SpaceKind
+from aluna_protocol.operations import Seat, SpaceKind
 from aluna_protocol.replica import SpaceReplica
 from aluna_protocol.session import Session
 
@@ -38,7 +38,7 @@ class Directory:
         Raises `LocalProtocolError` when more than 64 spaces would be named to others.
         """
         others = [one for space, one in self.replicas.items() if space != replica.space]
-        if sum(map(_may_be_named, (*others, replica))) > limits.MAX_SPACES:
+        if len(others) >= limits.MAX_SPACES:
             raise LocalProtocolError("too many spaces to name")
         self.replicas[replica.space] = replica
         for key in epoch_keys:
@@ -53,7 +53,7 @@ class Directory:
         found: list[Candidate] = []
         for replica in self._collectives():
             holders: dict[StaticKey, DeviceId] = {}
-            for seat in replica.membership.seats.values():
+            for seat in _present(replica):
                 holders.setdefault(seat.static, seat.device)
             found += [
                 self._pair(replica.space, device, static)
@@ -67,7 +67,9 @@ class Directory:
         """Return how to dial *device*, None when it belongs to no collective of ours."""
         for replica in self._collectives():
             seat = replica.membership.seats.get(device)
-            if seat is not None and self._holder(replica, seat.static) == device:
+            if device not in replica.members or seat is None:
+                continue
+            if self._holder(replica, seat.static) == device:
                 return self._pair(replica.space, device, seat.static)
         return None
 
@@ -82,10 +84,28 @@ class Directory:
         return [GroupCandidate(space, keys[epoch]) for epoch in chosen]
 
     def lanes(self, session: Session, space: SpaceId) -> tuple[Lane, ...]:
-        """Content is only for members, as far as we know; control for whoever knows the space."""
-        seats = self.replicas[space].membership.seats
-        both = session.device in seats and self.device in seats
+        """Content is only for members, as far as we know; control for whoever knows the space.
+
+        Nothing for who was one and is no more.
+        """
+        if self.outside(space, session.device):
+            return ()
+        members = self.replicas[space].members
+        both = session.device in members and self.device in members
         return (Lane.CONTROL, Lane.CONTENT) if both else (Lane.CONTROL,)
+
+    def outside(self, space: SpaceId, device: DeviceId | None) -> bool:
+        """Tell whether *device* has or had a seat in *space* and is no member of it any more."""
+        replica = self.replicas[space]
+        if device is None or device in replica.members:
+            return False
+        return device in replica.membership.seats or device in replica.membership.former
+
+    def nameable(self, device: DeviceId | None) -> frozenset[SpaceId]:
+        """Return the spaces that may be named to *device*; None: to who is not known yet."""
+        named = {space for space in self.shareable() if not self.outside(space, device)}
+        own = {one.space for one in self.replicas.values() if device in one.members}
+        return frozenset(named | own)
 
     def _collectives(self) -> list[SpaceReplica]:
         return [
@@ -115,16 +135,31 @@ class Directory:
         """Return who stands for *static*; our own key is ours, whatever a seat says."""
         if static == self._keys.static:
             return self.device
-        seats = replica.membership.seats.values()
-        return next((seat.device for seat in seats if seat.static == static), None)
+        return next((seat.device for seat in _present(replica) if seat.static == static), None)
 
     def belongs(self, device: DeviceId) -> bool:
-        """Tell whether *device* holds a seat in any collective of ours."""
-        return any(device in one.membership.seats for one in self._collectives())
+        """Tell whether *device* is a member, not suspended, of any collective of ours."""
+        return any(device in one.members for one in self._collectives())
+
+    def entered_since(self, session: Session) -> bool:
+        """Tell whether a collective may be shared that was not when *session* began.
+
+        This device entered it since, or the peer is a member again, which goes for circles as well:
+        others are introduced in the session that stands (SPEC §11.18).
+        """
+        collectives = {replica.space for replica in self._collectives()} - session.named
+        left = collectives | set(session.withdrawn.values())
+        return any(not self.outside(space, session.device) for space in left)
 
     def shareable(self) -> list[SpaceId]:
         """Return the spaces that may be named to others: never a private one."""
         return [space for space, replica in self.replicas.items() if _may_be_named(replica)]
+
+
+def _present(replica: SpaceReplica) -> list[Seat]:
+    """Return the seats of all who are not suspended."""
+    seats = replica.membership.seats.values()
+    return [seat for seat in seats if seat.device in replica.members]
 
 
 def _may_be_named(replica: SpaceReplica) -> bool:

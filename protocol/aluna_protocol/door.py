@@ -18,6 +18,7 @@ from aluna_protocol.limits import (
     MAX_MESSAGE,
 )
 from aluna_protocol.noise import HandshakeState
+from aluna_protocol.operations import JOIN_CONTEXT, Seat, card_bytes
 
 PROLOGUE: Final = b"aluna-door/1"
 DOOR_NONCE_BYTES: Final = 16
@@ -41,6 +42,7 @@ class Kind(enum.IntEnum):
     CARD = 1
     WELCOME = 2
     REFUSED = 3
+    LINK = 4
 
 
 def draw_words(random: bytes) -> tuple[int, ...]:
@@ -91,9 +93,14 @@ class Card:
     device_name: str
 
     def to_bytes(self) -> bytes:
-        """Return the canonical bytes that are signed and that an admission hashes."""
-        fields = (self.device, self.static, self.person, self.person_name, self.device_name)
-        return wire.pack(list(fields))
+        """Return the canonical bytes that are signed."""
+        return card_bytes(self.device, self.static, self.person, self.person_name, self.device_name)
+
+    def seat(self, proof: bytes) -> Seat:
+        """Return the seat this card asks for; *proof* is what its device signed (SPEC §6.2)."""
+        return Seat(
+            self.device, self.static, self.device_name, self.person, self.person_name, proof
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Card:
@@ -131,6 +138,19 @@ def pack_welcome(payload: bytes) -> bytes:
     return wire.pack([int(Kind.WELCOME), payload])
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The keeper's person, to whom the knocker's device is to belong (SPEC §9.8)."""
+
+    person: PersonId
+    person_name: str
+
+
+def pack_link(link: Link) -> bytes:
+    """Return the message that makes the knocker another device of the keeper's person."""
+    return wire.pack([int(Kind.LINK), link.person, link.person_name])
+
+
 def pack_refused() -> bytes:
     """Return the message that says no."""
     return wire.pack([int(Kind.REFUSED)])
@@ -158,14 +178,16 @@ def parse_card(message: bytes, noise: HandshakeState) -> tuple[Card, bytes]:
     return card, signature
 
 
-def parse_answer(message: bytes) -> bytes | None:
-    """Return the payload of a welcome, or None for a refusal."""
+def parse_answer(message: bytes) -> bytes | Link | None:
+    """Return the payload of a welcome, a link to the keeper's person, or None for a refusal."""
     answer = _message(message, None, MAX_MESSAGE)
     match answer:
         case [Kind.WELCOME, bytes(payload)]:
             return payload
         case [Kind.REFUSED]:
             return None
+        case [Kind.LINK, person, name]:
+            return Link(PersonId(wire.octets(person, 16)), wire.name(name))
         case _:
             raise RemoteProtocolError("neither a welcome nor a refusal")
 
@@ -180,7 +202,7 @@ def _message(message: bytes, kind: Kind | None, max_bytes: int) -> list[Any]:
 
 
 def _signed(card: Card, handshake_hash: bytes) -> bytes:
-    return b"aluna-join" + handshake_hash + card.to_bytes()
+    return JOIN_CONTEXT + handshake_hash + card.to_bytes()
 
 
 def door_handshake(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from aluna_protocol import crypto, limits, wire
+from aluna_protocol import crypto, limits, packing, wire
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import (
     ActorId,
@@ -19,6 +19,7 @@ from aluna_protocol.ids import (
     Lane,
     LogId,
     PartHash,
+    PersonId,
     SpaceId,
 )
 
@@ -27,6 +28,7 @@ SALT_BYTES = 16
 DOCUMENT_BYTES = 16
 DOCUMENT_RANDOM_BYTES = 8
 NO_EPOCH = EpochId(b"")
+NO_DOCUMENT = DocumentId(b"")
 
 
 class Kind(enum.IntEnum):
@@ -40,6 +42,15 @@ class Kind(enum.IntEnum):
     def lane(self) -> Lane:
         """The chain entries of this kind belong to."""
         return Lane.CONTENT if self is Kind.CHANGES else Lane.CONTROL
+
+
+class PartReference(NamedTuple):
+    """What a header says of a part, which stays when the part itself is taken back."""
+
+    hash: PartHash
+    size: int
+    document: DocumentId
+    """Whose changes the part holds; empty for the body of a control entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +67,8 @@ class Header:
     """Empty for control entries."""
     salt: bytes
     commitment: bytes
-    parts: tuple[tuple[PartHash, int], ...]
-    """Hash and size in bytes of each part, in order."""
+    parts: tuple[PartReference, ...]
+    """Hash, size in bytes and document of each part, in order."""
 
     def encode(self) -> bytes:
         """Return the exact bytes that are hashed and signed."""
@@ -74,7 +85,7 @@ class Header:
                 self.epoch,
                 self.salt,
                 self.commitment,
-                [[part_hash, size] for part_hash, size in self.parts],
+                [list(part) for part in self.parts],
             ]
         )
 
@@ -105,27 +116,32 @@ def hash_part(part: bytes) -> PartHash:
     return PartHash(crypto.blake2b(part, person=b"aluna-part-v1"))
 
 
+def refer(part: bytes, document: DocumentId = NO_DOCUMENT) -> PartReference:
+    """Return what a header says of *part*, the changes of *document*, as it travels."""
+    return PartReference(hash_part(part), len(part), document)
+
+
 def actor_of(device: DeviceId, document: DocumentId, incarnation: int) -> ActorId:
     """Return the only Automerge actor this log may write *document* as (SPEC §6.1)."""
     data = device + document + incarnation.to_bytes(4, "big")
     return ActorId(crypto.blake2b(data, size=16, person=b"aluna-actor-v1"))
 
 
-def document_in(space: SpaceId, random: bytes) -> DocumentId:
-    """Return the id of a new document of *space* from 8 fresh random bytes (SPEC §5.5).
+def document_of(space: SpaceId, person: PersonId, random: bytes) -> DocumentId:
+    """Return the id of a new document of *person* in *space* from 8 fresh random bytes (SPEC §5.5).
 
-    Half of the id binds it to its space, so that no document can stand in two spaces at once and
-    be taken for another one on a device that saw the other space first.
+    Half of the id binds it to both: no document can stand in two spaces at once, and everybody can
+    tell who may take it back.
     """
     if len(random) != DOCUMENT_RANDOM_BYTES:
         raise LocalProtocolError("a document id takes eight random bytes")
-    bound = crypto.blake2b(space + random, size=8, person=b"aluna-document-1")
+    bound = crypto.blake2b(space + person + random, size=8, person=b"aluna-document-2")
     return DocumentId(random + bound)
 
 
-def belongs(document: DocumentId, space: SpaceId) -> bool:
-    """Tell whether *document* was made for *space*."""
-    return crypto.same(document, document_in(space, document[:DOCUMENT_RANDOM_BYTES]))
+def is_of(document: DocumentId, space: SpaceId, person: PersonId) -> bool:
+    """Tell whether *document* was made by *person* for *space*."""
+    return document == document_of(space, person, document[:DOCUMENT_RANDOM_BYTES])
 
 
 def sign_entry(keys: crypto.DeviceKeys, header: Header, parts: Sequence[bytes]) -> Entry:
@@ -175,9 +191,13 @@ def decode_header(encoded: bytes) -> Header:
     return header
 
 
-def _part_reference(value: object) -> tuple[PartHash, int]:
-    fields = wire.array(value, 2)
-    return PartHash(wire.octets(fields[0], 32)), wire.integer(fields[1], 1, limits.MAX_PART_BYTES)
+def _part_reference(value: object) -> PartReference:
+    part_hash, size, document = wire.array(value, 3)
+    return PartReference(
+        PartHash(wire.octets(part_hash, 32)),
+        wire.integer(size, 1, limits.MAX_PART_BYTES),
+        DocumentId(wire.octets(document, at_most=DOCUMENT_BYTES)),
+    )
 
 
 def check_header(header: Header) -> None:
@@ -185,13 +205,15 @@ def check_header(header: Header) -> None:
     heads = header.membership_heads
     if len(heads) > limits.MAX_MEMBERSHIP_HEADS or list(heads) != sorted(set(heads)):
         raise RemoteProtocolError("membership heads not sorted or too many")
-    sizes = sum(size for _, size in header.parts)
+    sizes = sum(part.size for part in header.parts)
     if not 1 <= len(header.parts) <= limits.MAX_PARTS or sizes > limits.MAX_ENTRY_BYTES:
         raise RemoteProtocolError("too few or too many parts")
     sealed = header.kind is Kind.CHANGES
     lengths = (len(header.epoch), len(header.salt), len(header.commitment))
     if lengths != ((32, SALT_BYTES, 32) if sealed else (0, 0, 0)):
         raise RemoteProtocolError("epoch fields do not fit the kind")
+    if any(len(part.document) != sealed * DOCUMENT_BYTES for part in header.parts):
+        raise RemoteProtocolError("document does not fit the kind")
     if not sealed and (len(header.parts) != 1 or sizes > limits.MAX_CONTROL_BODY):
         raise RemoteProtocolError("a control entry has one body")
     if not sealed and header.height > limits.MAX_CONTROL_HEIGHT:
@@ -211,8 +233,8 @@ def decode_entry(encoded: bytes, signature: bytes, parts: Sequence[bytes | None]
     header = decode_header(encoded)
     if len(parts) != len(header.parts):
         raise RemoteProtocolError("parts missing")
-    for part, (expected, size) in zip(parts, header.parts, strict=True):
-        if part is not None and (len(part) != size or hash_part(part) != expected):
+    for part, named in zip(parts, header.parts, strict=True):
+        if part is not None and (len(part) != named.size or hash_part(part) != named.hash):
             raise RemoteProtocolError("part does not match its header")
     if header.kind is not Kind.CHANGES and parts[0] is None:
         raise RemoteProtocolError("a control entry cannot be pruned")
@@ -226,13 +248,6 @@ def follows(header: Header, head: Head) -> bool:
 
 # -- sealing -------------------------------------------------------------------------------------
 
-PRESET = (
-    b"\x85\x6f\x4a\x83t/title/t/body/s/terms/imp.s/dimensions/dim.s/expressions/exp.s/fields/fld."
-    b'typeschemanoteeventimpactcopingcare_practiceagreementr/when/r/about/{"after":[],"value":'
-    b" de la que el en y a los se del las por con para una su no al lo como "
-)
-"""Bytes most parts contain: zlib finds them at once, which halves small records."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -240,41 +255,6 @@ class Part:
 
     document: DocumentId
     changes: tuple[bytes, ...]
-
-
-def padded_length(length: int) -> int:
-    """Return the Padmé length for *length* bytes: at most 12 % more, few distinct sizes."""
-    exponent = length.bit_length() - 1
-    dropped = max(exponent - exponent.bit_length(), 0)
-    mask = (1 << dropped) - 1
-    return (length + mask) & ~mask
-
-
-def encode_part(part: Part) -> bytes:
-    """Return the padded plaintext of *part*: length ‖ document ‖ deflated changes ‖ zeros."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, PRESET)
-    body = part.document + packer.compress(wire.pack(list(part.changes))) + packer.flush()
-    plain = len(body).to_bytes(3, "big") + body
-    return plain + bytes(padded_length(len(plain)) - len(plain))
-
-
-def decode_part(plaintext: bytes) -> Part:
-    """Parse `encode_part`; refuse bombs before they inflate and anything hidden in the padding."""
-    length = int.from_bytes(plaintext[:3], "big")
-    body, padding = plaintext[3 : 3 + length], plaintext[3 + length :]
-    if len(body) != length or length < DOCUMENT_BYTES or any(padding):
-        raise RemoteProtocolError("part of the wrong shape")
-    if len(plaintext) != padded_length(3 + length):
-        raise RemoteProtocolError("part padded wrongly")
-    inflater = zlib.decompressobj(-15, zdict=PRESET)
-    try:
-        packed = inflater.decompress(body[DOCUMENT_BYTES:], limits.MAX_PART_PLAINTEXT)
-    except zlib.error:
-        raise RemoteProtocolError("part does not inflate") from None
-    if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data:
-        raise RemoteProtocolError("part inflates beyond its bound")
-    changes = wire.octets_array(packed, limits.MAX_PART_PLAINTEXT, limits.MAX_CHANGES_PER_PART)
-    return Part(DocumentId(body[:DOCUMENT_BYTES]), changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +302,7 @@ def seal_changes(
     secret = entry_keys(epoch.key, log, head.height + 1, head.hash, salt)
     nonce = salt + bytes(crypto.XNONCE_BYTES - SALT_BYTES)
     sealed = [
-        crypto.seal(secret.part_key(index), nonce, encode_part(part))
+        crypto.seal(secret.part_key(index), nonce, packing.encode_changes(part.changes))
         for index, part in enumerate(parts)
     ]
     header = Header(
@@ -334,7 +314,9 @@ def seal_changes(
         epoch=epoch.id,
         salt=salt,
         commitment=secret.commitment,
-        parts=tuple((hash_part(part), len(part)) for part in sealed),
+        parts=tuple(
+            refer(ciphertext, part.document) for ciphertext, part in zip(sealed, parts, strict=True)
+        ),
     )
     _check_own(header)
     return sign_entry(keys, header, sealed)
@@ -358,14 +340,14 @@ def open_parts(entry: Entry, epoch_key: bytes) -> list[Part | BadPart | None]:
         return [BadPart("commitment")] * len(entry.parts)
     nonce = header.salt + bytes(crypto.XNONCE_BYTES - SALT_BYTES)
     return [
-        None if part is None else _open_part(secret.part_key(index), nonce, part)
-        for index, part in enumerate(entry.parts)
+        None if part is None else _open_part(secret.part_key(index), nonce, part, named.document)
+        for index, (part, named) in enumerate(zip(entry.parts, header.parts, strict=True))
     ]
 
 
-def _open_part(key: bytes, nonce: bytes, part: bytes) -> Part | BadPart:
+def _open_part(key: bytes, nonce: bytes, part: bytes, document: DocumentId) -> Part | BadPart:
     try:
-        return decode_part(crypto.open_sealed(key, nonce, part))
+        return Part(document, packing.decode_changes(crypto.open_sealed(key, nonce, part)))
     except RemoteProtocolError:
         return BadPart("part")
 
@@ -390,7 +372,7 @@ def control_entry(
         epoch=NO_EPOCH,
         salt=b"",
         commitment=b"",
-        parts=((hash_part(body), len(body)),),
+        parts=(refer(body),),
     )
     _check_own(header)
     return sign_entry(keys, header, [body])

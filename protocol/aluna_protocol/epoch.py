@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from aluna_protocol import crypto, limits, wire
@@ -10,6 +10,7 @@ from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import EpochKey
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EntryHash, EpochId, SpaceId, StaticKey
+from aluna_protocol.powers import Standing
 
 BOX_BYTES = 32 + 32 + crypto.SEALED_BOX_OVERHEAD
 
@@ -38,7 +39,15 @@ class Share:
     boxes: tuple[SealedKey, ...]
 
 
-EpochOperation = Rekey | Share
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Says that the box this entry holds for its author opens to another key (SPEC §7.4)."""
+
+    epoch: EpochId
+    entry: EntryHash
+
+
+EpochOperation = Rekey | Share | Complaint
 
 
 def epoch_id(key: bytes) -> EpochId:
@@ -53,10 +62,14 @@ def named(key: bytes) -> EpochKey:
 
 def encode_operation(operation: EpochOperation) -> bytes:
     """Return the body of the epoch entry that carries *operation*."""
-    boxes = operation.boxes
-    if isinstance(operation, Rekey):
-        return wire.pack([0, operation.epoch, [[sealed.device, sealed.box] for sealed in boxes]])
-    return wire.pack([1, [[sealed.epoch, sealed.device, sealed.box] for sealed in boxes]])
+    match operation:
+        case Rekey(epoch, boxes):
+            return wire.pack([0, epoch, [[sealed.device, sealed.box] for sealed in boxes]])
+        case Share(boxes):
+            rows = [[sealed.epoch, sealed.device, sealed.box] for sealed in boxes]
+            return wire.pack([1, rows])
+        case Complaint(epoch, entry):
+            return wire.pack([2, epoch, entry])
 
 
 def decode_operation(body: bytes) -> EpochOperation:
@@ -70,6 +83,8 @@ def decode_operation(body: bytes) -> EpochOperation:
         case [1, boxes]:
             triples = [wire.array(box, 3) for box in wire.array(boxes, at_most=limits.MAX_DEVICES)]
             return Share(tuple(_sealed(e, device, box) for e, device, box in triples))
+        case [2, epoch, entry]:
+            return Complaint(EpochId(wire.octets(epoch, 32)), EntryHash(wire.octets(entry, 32)))
         case _:
             raise RemoteProtocolError("unknown epoch operation")
 
@@ -125,11 +140,14 @@ class EpochAct:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """One epoch as far as it is known: its depth and everybody ever given its key (E2)."""
+    """One epoch as far as it is known."""
 
     id: EpochId
     depth: int
     exposure: frozenset[DeviceId]
+    """Everybody ever given its key (E2)."""
+    by_keeper: bool
+    """Whether a keeper minted it: what others mint is used only while there is none of these."""
 
 
 class Resolver:
@@ -143,40 +161,81 @@ class Resolver:
         self._below: dict[EntryHash, int] = {}
         self._depths: dict[EpochId, int] = {}
         self._exposure: dict[EpochId, set[DeviceId]] = {}
+        self._by_keeper: set[EpochId] = set()
+        self._bad: set[EpochId] = set()
+        self._complaints: dict[DeviceId, tuple[int, EntryHash, EpochId]] = {}
+        self._unheard: list[tuple[DeviceId, EpochId]] = []
+        self._again: set[tuple[DeviceId, EpochId]] = set()
         self._outside: dict[EpochId, DeviceId] = {}
         """Of an epoch found ineligible, one device outside that was given its key."""
         self._deepest: list[EpochId] | None = None
 
-    def add(self, act: EpochAct, *, seated: bool) -> None:
-        """Take an act whose parents were taken before; *seated* if its signer was, in its past.
+    def add(self, act: EpochAct, signed_as: Standing) -> None:
+        """Take an act whose parents were taken before, signed as what its signer was in its past.
 
-        A `Rekey` counts when its signer was seated in what it had seen (E1, while every person
-        keeps the door); a `Share` always counts as exposure, whoever signed it (E2, fail safe).
+        A `Rekey` counts when its signer belonged (E1); a `Share` always counts as exposure,
+        whoever signed it (E2, fail safe).
         """
         depth = max((self._below.get(parent, 0) for parent in act.parents), default=0)
-        operation = act.operation
-        if isinstance(operation, Rekey) and seated:
+        operation, counts = act.operation, signed_as is not Standing.NOBODY
+        if isinstance(operation, Rekey) and counts:
             depth += 1
             if depth > self._depths.get(operation.epoch, 0):
                 self._depths[operation.epoch] = depth
                 self._deepest = None
+            if signed_as is Standing.KEEPER and operation.epoch not in self._by_keeper:
+                self._by_keeper.add(operation.epoch)
+                self._deepest = None
             self._expose(operation.epoch, act.signer)
-        if isinstance(operation, Share) or (operation is not None and seated):
+        if isinstance(operation, Share) or (isinstance(operation, Rekey) and counts):
             for sealed in operation.boxes:
                 self._expose(sealed.epoch, sealed.device)
+                self._again.discard((sealed.device, sealed.epoch))
+        if isinstance(operation, Complaint) and counts:
+            self._hear(operation, depth, act)
         self._below[act.id] = depth
+
+    def _hear(self, complaint: Complaint, depth: int, act: EpochAct) -> None:
+        """Take a complaint; of each device one marks an epoch bad, the first by depth (E6).
+
+        None can be proven false, so nobody makes others mint for ever by always complaining; the
+        others are shown to people, and whoever holds the key boxes it for her once more.
+        """
+        self._again.add((act.signer, complaint.epoch))
+        said = (depth, act.id, complaint.epoch)
+        first = self._complaints.setdefault(act.signer, said)
+        if said < first:
+            self._complaints[act.signer], said = said, first
+        if said != self._complaints[act.signer]:
+            self._unheard.append((act.signer, said[2]))
+        self._bad = {epoch for _, _, epoch in self._complaints.values()}
 
     def _expose(self, epoch: EpochId, device: DeviceId) -> None:
         self._exposure.setdefault(epoch, set()).add(device)
 
     @property
     def minted(self) -> Set[EpochId]:
-        """The name of every epoch somebody seated minted."""
+        """The name of every epoch somebody who belonged minted."""
         return self._depths.keys()
 
     @property
+    def bad(self) -> Set[EpochId]:
+        """Epochs somebody complained about: nobody writes under them."""
+        return self._bad
+
+    @property
+    def unheard(self) -> Sequence[tuple[DeviceId, EpochId]]:
+        """Further complaints of devices, for people to see."""
+        return self._unheard
+
+    @property
+    def to_box_again(self) -> Set[tuple[DeviceId, EpochId]]:
+        """Who said that a key was boxed wrongly for it, and was not given it since."""
+        return self._again
+
+    @property
     def epochs(self) -> list[Epoch]:
-        """Every epoch somebody seated minted, the deepest first, of equals the lowest id."""
+        """Every epoch minted, the one to prefer first: of keepers, the deepest, the lowest id."""
         return [self._epoch(epoch) for epoch in self._ordered()]
 
     def eligible(self, members: Set[DeviceId]) -> Iterator[Epoch]:
@@ -186,7 +245,7 @@ class Resolver:
         """
         for epoch in self._ordered():
             outside = self._outside.get(epoch)
-            if outside is not None and outside not in members:
+            if epoch in self._bad or (outside is not None and outside not in members):
                 continue
             strangers = self._exposure[epoch] - members
             if strangers:
@@ -196,33 +255,20 @@ class Resolver:
 
     def _ordered(self) -> list[EpochId]:
         if self._deepest is None:
-            depths = self._depths
-            self._deepest = sorted(depths, key=lambda epoch: (-depths[epoch], epoch))
+            depths, ours = self._depths, self._by_keeper
+            self._deepest = sorted(
+                depths, key=lambda epoch: (epoch not in ours, -depths[epoch], epoch)
+            )
         return self._deepest
 
     def _epoch(self, epoch: EpochId) -> Epoch:
-        return Epoch(epoch, self._depths[epoch], frozenset(self._exposure[epoch]))
+        exposure = frozenset(self._exposure[epoch])
+        return Epoch(epoch, self._depths[epoch], exposure, epoch in self._by_keeper)
 
 
 def without_boxes(operation: EpochOperation) -> EpochOperation:
     """Return *operation* as far as `Resolver` needs it: to whom, but not what."""
+    if isinstance(operation, Complaint):
+        return operation
     boxes = tuple(SealedKey(sealed.epoch, sealed.device, b"") for sealed in operation.boxes)
     return Rekey(operation.epoch, boxes) if isinstance(operation, Rekey) else Share(boxes)
-
-
-def resolve(acts: Iterable[EpochAct], seated: Mapping[EntryHash, Set[DeviceId]]) -> list[Epoch]:
-    """Return all epochs, given *acts* with causes first and who was seated at each act's past."""
-    resolver = Resolver()
-    for act in acts:
-        resolver.add(act, seated=act.signer in seated[act.id])
-    return resolver.epochs
-
-
-def active(epochs: Iterable[Epoch], members: Set[DeviceId]) -> Epoch | None:
-    """Return the epoch to write under: deepest of those only members were ever given (E3).
-
-    Ties go to the lowest id; never a clock, never the highest number. None: nobody writes until
-    one is minted (E4).
-    """
-    eligible = [epoch for epoch in epochs if epoch.exposure <= members]
-    return min(eligible, key=lambda epoch: (-epoch.depth, epoch.id), default=None)

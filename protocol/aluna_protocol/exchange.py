@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aluna_protocol import limits, messages
+from aluna_protocol import inviting, limits, messages
 from aluna_protocol.branches import Branches
 from aluna_protocol.directory import Directory
 from aluna_protocol.entry import Entry
@@ -20,6 +20,7 @@ from aluna_protocol.hub_events import (
     MembersChanged,
     PeerArrived,
     PeerLeft,
+    SpaceIntroduced,
 )
 from aluna_protocol.ids import (
     ConnectionId,
@@ -37,6 +38,8 @@ from aluna_protocol.serving import Serving
 from aluna_protocol.session import Session, acknowledge, inventory
 from aluna_protocol.taking import Taking
 
+CROSSING_SECONDS = 5.0
+"""Two devices that dial each other do so within this time; later one has lost the session."""
 HAVE_DELAY_SECONDS = 0.5
 """Others usually get a live entry from its author: wait so long before offering it as well."""
 
@@ -74,16 +77,17 @@ class Exchange:
         session.device = None
         effects: list[HubEffect] = []
         other = next((one for one in self.sessions.values() if one.device == device), None)
-        if other is not None and self._keeps(other, session, device):
+        if other is not None and self._keeps(other, session, device, now):
             return self.end(session, now)
         session.device = device
         if other is not None:
             effects += self.end(other, now, Bye.DUPLICATE)
+        effects += self._withdraw(session, now)
         return [*effects, PeerArrived(session.connection, device)]
 
-    def _keeps(self, old: Session, new: Session, device: DeviceId) -> bool:
-        """Of two sessions keep the one the lower device dialled; of equals, the newer."""
-        if old.initiator == new.initiator:
+    def _keeps(self, old: Session, new: Session, device: DeviceId, now: Instant) -> bool:
+        """Of two sessions that crossed keep the one the lower device dialled, else the newer."""
+        if old.initiator == new.initiator or now - old.since >= CROSSING_SECONDS:
             return False
         return old.initiator == (self._directory.device < device)
 
@@ -117,6 +121,44 @@ class Exchange:
                 device = self._directory.whose(session.space, session.static)
                 if device is not None:
                     effects += self._is(session, device, now)
+            else:
+                effects += self._withdraw(session, now)
+        return effects
+
+    def introduce(self, session: Session, space: SpaceId, now: Instant) -> list[HubEffect]:
+        """Tell the peer of a space it has a seat in; share it once both told each other."""
+        said = inviting.introduce(self._directory, session, space)
+        effects: list[HubEffect] = [] if said is None else [session.say(said, now)]
+        if space in session.offered and space not in session.shared.values():
+            session.named |= {space}
+            session.shared[session.their_tag(space)] = space
+            effects += self.tell_everything(session, space, now)
+        return effects
+
+    def introduced(
+        self, session: Session, message: messages.Introduce, now: Instant
+    ) -> list[HubEffect]:
+        """Take what the peer tells of a space this device has a seat in."""
+        founding = inviting.founding_of(self._directory, session, message)
+        space = founding.header.log.space
+        session.offered.add(space)
+        if space in self._directory.replicas:
+            return self.introduce(session, space, now)
+        device = session.device
+        return [] if device is None else [SpaceIntroduced(device, founding)]
+
+    def _withdraw(self, session: Session, now: Instant) -> list[HubEffect]:
+        """Share no space any more that the peer was removed from (§11.10)."""
+        effects: list[HubEffect] = []
+        for space in sorted(session.named):
+            if not self._directory.outside(space, session.device):
+                continue
+            session.withdraw(space)
+            for log in [log for log in session.asked if log.space == space]:
+                self.pulling.release(session, log)
+            for other in list(self.sessions.values()):
+                if space in other.shared.values():
+                    effects += self.pulling.pull(other, space, now)
         return effects
 
     # -- what is told ----------------------------------------------------------------------------
@@ -146,26 +188,6 @@ class Exchange:
         lanes = session.lanes_told[space] = self._directory.lanes(session, space)
         return [session.say(have, now) for have in inventory(session.our_tag(space), heads, lanes)]
 
-    def tell_haves(self, session: Session, now: Instant) -> list[HubEffect]:
-        """Tell the peer about logs that grew here."""
-        effects: list[HubEffect] = []
-        due, session.have_due = session.have_due, set()
-        if not session.greeted:
-            return []
-        for space in sorted({log.space for log in due} & set(session.shared.values())):
-            lanes = self._directory.lanes(session, space)
-            branches = self._branches(space)
-            heads = {
-                branch: self.stored[branch]
-                for log in due
-                if log.space == space
-                for branch in branches.of(log)
-                if branch in self.stored
-            }
-            for have in inventory(session.our_tag(space), heads, lanes):
-                effects += [session.say(have, now)]
-        return effects
-
     def peer_has(
         self,
         session: Session,
@@ -184,10 +206,9 @@ class Exchange:
         branches = self._branches(space)
         sent = {last: branch for branch, last in session.in_flight}
         for log, tips in told.items():
-            before = session.logs.unknown_tips(log)
-            gained += session.logs.told(branches, log, tips, sent)
-            tips_now = session.logs.unknown_tips(log)
-            ahead += [(log, tip) for tip in tips_now if tip not in before]
+            held, news = session.logs.told(branches, log, tips, sent)
+            gained += held
+            ahead += [(log, tip) for tip in news]
         effects = acknowledge(session, gained, ahead)
         if last and space not in session.inventoried:
             session.inventoried.add(space)
@@ -201,16 +222,17 @@ class Exchange:
         self, connection: ConnectionId, entries: tuple[Entry, ...], now: Instant
     ) -> list[HubEffect]:
         """Acknowledge what is durable and offer it to others."""
-        logs = self._note_stored(entries)
+        branches = self._note_stored(entries)
+        logs = {branch.base for branch in branches}
         control = {log.space for log in logs if log.lane is Lane.CONTROL}
         effects = self._members_changed(control, now)
         for session in self.sessions.values():
-            session.have_due |= logs
+            session.have_due |= branches
             for log in logs:
                 if session.logs.unknown_tips(log):
                     effects += self._resolve(session, log, entries)
             if session.connection == connection:
-                effects += self.tell_haves(session, now)
+                effects += self.serving.tell_haves(session, now)
         if self._haves_due is None:
             self._haves_due = Instant(now + HAVE_DELAY_SECONDS)
         return effects + self._control_arrived(control, now)
@@ -225,7 +247,7 @@ class Exchange:
             self.stored[entry.header.log] = Head(entry.header.height, entry.hash)
         for space in {entry.header.log.space for entry in entries}:
             self._branches(space).stored(entries)
-        return {entry.header.log.base for entry in entries}
+        return {entry.header.log for entry in entries}
 
     def _members_changed(self, spaces: set[SpaceId], now: Instant) -> list[HubEffect]:
         """Before anything more is said: somebody may be out."""
@@ -266,7 +288,7 @@ class Exchange:
                     effects += self.serving.send(session, run, now)
                 else:
                     session.have_due.add(log)
-            effects += self.tell_haves(session, now)
+            effects += self.serving.tell_haves(session, now)
         return effects + self._control_arrived(control, now)
 
     def nothing_pending(self, now: Instant) -> list[HubEffect]:

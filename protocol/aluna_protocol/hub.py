@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from aluna_protocol import crypto, limits, messages
+from aluna_protocol import crypto, inviting, limits, messages
 from aluna_protocol.directory import Directory
 from aluna_protocol.entry import EpochKey
 from aluna_protocol.errors import IncompatibleVersionError, RemoteProtocolError
@@ -222,7 +222,7 @@ class Hub:
         return effects + self._session_bytes(session, result.remainder, now)
 
     def _hello(self, session: Session) -> messages.Hello:
-        session.named = frozenset(self.directory.shareable())
+        session.named = self.directory.nameable(session.device)
         tags = [session.our_tag(space) for space in session.named]
         size = next(count for count in messages.TAG_COUNTS if count >= len(tags))
         tags += [self._random(messages.TAG_BYTES) for _ in range(size - len(tags))]
@@ -264,6 +264,8 @@ class Hub:
     ) -> list[HubEffect]:
         if not session.greeted and not isinstance(message, messages.Hello | messages.Goodbye):
             raise RemoteProtocolError("no greeting")
+        if getattr(message, "tag", None) in session.withdrawn:
+            return []  # it may not have heard yet that it was removed
         match message:
             case messages.Hello(engine, tags):
                 # Another engine may read the same words otherwise: people must know, sync goes on.
@@ -284,6 +286,8 @@ class Hub:
             case messages.Anchors() as anchors:
                 space = self._space_of(session, anchors.tag)
                 return self.exchange.pulling.anchors(session, space, anchors, now)
+            case messages.Introduce() as introduced:
+                return self.exchange.introduced(session, introduced, now)
             case messages.Ping():
                 return []
             case messages.Done():
@@ -360,11 +364,13 @@ class Hub:
         if session.overdue(now):
             self.exchange.pulling.backoff.distrust(session.static, now)
             return self.exchange.end(session, now)
-        entered_since = session.greeted and session.named < set(self.directory.shareable())
+        entered_since = session.greeted and self.directory.entered_since(session)
         if session.transport.expired(now) or entered_since:
             # A Hello names spaces once: a new session names those we entered after it.
             return self.exchange.end(session, now, Bye.LEAVING)
-        effects = self.exchange.tell_haves(session, now) if tell else []
+        effects = self.exchange.serving.tell_haves(session, now) if tell else []
+        for space in inviting.due(self.directory, session):
+            effects += self.exchange.introduce(session, space, now)
         if session.ping_due(now):
             effects.append(session.say(messages.Ping(), now))
         return effects

@@ -176,6 +176,14 @@ class PresenceSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SpaceIntroduced:
+    """*device* says that we have a seat in a space founded by this entry, verified as such."""
+
+    device: DeviceId
+    founding: Entry
+
+
+@dataclass(frozen=True, slots=True)
 class MembersChanged:
     """Control entries arrived in *space*: members or epochs may have changed."""
 
@@ -223,6 +231,7 @@ HubEffect = (
     | InventoryHeard
     | PresenceSeen
     | MembersChanged
+    | SpaceIntroduced
     | PeerFaulted
     | OwnLogBehind
     | OwnLogForked

@@ -15,7 +15,7 @@ SpaceId = NewType("SpaceId", bytes)
 PersonId = NewType("PersonId", bytes)
 """16 random bytes; one person may hold several devices."""
 DocumentId = NewType("DocumentId", bytes)
-"""16 bytes: 8 random ones and 8 that bind them to the space; never ordered by time."""
+"""16 bytes: 8 random ones, and 8 that bind them to space and person; never ordered by time."""
 ActorId = NewType("ActorId", bytes)
 """16 bytes: BLAKE2b-128 of device, document and incarnation."""
 EntryHash = NewType("EntryHash", bytes)

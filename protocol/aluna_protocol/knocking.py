@@ -7,7 +7,7 @@ takes 64 MiB and a third of a second, so the caller does it when asked, away fro
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from aluna_protocol import crypto
@@ -15,6 +15,7 @@ from aluna_protocol.door import (
     DOOR_NONCE_BYTES,
     GREETING_BYTES,
     Card,
+    Link,
     commitment,
     door_handshake,
     pack_card,
@@ -74,7 +75,16 @@ class NotWelcomed(enum.Enum):
     """The connection ended before an answer."""
 
 
-KnockerEffect: TypeAlias = Send | Incompatible | DeriveSecret | DoorFound | Welcomed | NotWelcomed
+@dataclass(frozen=True, slots=True)
+class LinkedTo:
+    """Become another device of the keeper's person, and keep that before anything else."""
+
+    link: Link
+
+
+KnockerEffect: TypeAlias = (
+    Send | Incompatible | DeriveSecret | DoorFound | Welcomed | NotWelcomed | LinkedTo
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +112,29 @@ class AwaitingInviter:
 class AwaitingAnswer:
     """The person behind the door is deciding."""
 
+    noise: HandshakeState
     transport: Transport
+    may_link: bool
 
 
 class DoorKnocker:
     """One knock, seen from outside: *card* names this device, its static key and its person."""
 
     def __init__(
-        self, keys: crypto.DeviceKeys, card: Card, *, ephemeral_secret: bytes, now: Instant
+        self,
+        keys: crypto.DeviceKeys,
+        card: Card,
+        *,
+        ephemeral_secret: bytes,
+        now: Instant,
+        links: bool = False,
     ) -> None:
+        """*links*: it asks to become another device of the keeper's person."""
         if card.device != keys.device or card.static != keys.static:
             raise LocalProtocolError("the card must name our own keys")
         self._keys = keys
         self._card = card
+        self._links = links
         self._ephemeral_secret = ephemeral_secret
         self._incoming = b""
         self._challenge = b""
@@ -180,8 +200,8 @@ class DoorKnocker:
                 return self._third_message(noise, self._take(NOISE2_BYTES), now)
             case AwaitingInviter(transport=transport) as phase if self._incoming:
                 return self._meet(phase, transport.decrypt(self._take(None)), now)
-            case AwaitingAnswer(transport) if self._incoming:
-                return self._hear(transport.decrypt(self._take(None)))
+            case AwaitingAnswer(transport=transport) as phase if self._incoming:
+                return self._hear(phase, transport.decrypt(self._take(None)), now)
             case (
                 AwaitingGreeting()
                 | AwaitingSecret()
@@ -215,20 +235,34 @@ class DoorKnocker:
         inviter, reveal = parse_inviter(messages[0])
         if not crypto.same(commitment(reveal), self._challenge):
             raise RemoteProtocolError("the keeper had committed to something else")
-        self._phase = AwaitingAnswer(phase.transport)
+        answer = AwaitingAnswer(phase.noise, phase.transport, self._links)
+        self._phase = answer
         self.deadline = Instant(now + DOOR_SECONDS)
         words = safety_words(phase.noise.handshake_hash, phase.signature, reveal)
         found = DoorFound(inviter, words, StaticKey(phase.noise.remote_static))
-        return [found, *self._hear(messages[1:])]
+        return [found, *self._hear(answer, messages[1:], now)]
 
-    def _hear(self, messages: list[bytes]) -> list[KnockerEffect]:
+    def _hear(
+        self, phase: AwaitingAnswer, messages: list[bytes], now: Instant
+    ) -> list[KnockerEffect]:
         if not messages:
             return []
         if len(messages) > 1:
             raise RemoteProtocolError("a keeper answers once")
-        payload = parse_answer(messages[0])
+        answer = parse_answer(messages[0])
+        if isinstance(answer, Link):
+            return self._take_person(phase, answer, now)
         self._phase = Ended()
-        return [NotWelcomed.REFUSED if payload is None else Welcomed(payload)]
+        return [NotWelcomed.REFUSED if answer is None else Welcomed(answer)]
+
+    def _take_person(self, phase: AwaitingAnswer, link: Link, now: Instant) -> list[KnockerEffect]:
+        if not phase.may_link:
+            raise RemoteProtocolError("a person was given to who did not ask for one")
+        self._card = replace(self._card, person=link.person, person_name=link.person_name)
+        self._phase = AwaitingAnswer(phase.noise, phase.transport, may_link=False)
+        signature = sign_card(self._keys, self._card, phase.noise.handshake_hash)
+        message = phase.transport.encrypt(pack_card(self._card, signature), now)
+        return [LinkedTo(link), Send(message)]
 
     def _take(self, size: int | None) -> bytes:
         taken, self._incoming = cut(self._incoming, size)

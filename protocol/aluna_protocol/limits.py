@@ -38,15 +38,20 @@ MAX_CONTROL_BODY: Final = 256 * KIB
 """A rotation for 1,000 devices."""
 MAX_NAME_BYTES: Final = 256
 """A name of a person, device or collective in UTF-8: sixty-four of the widest letters."""
+MAX_CUT_MARKS: Final = 2048
+"""Logs and branches a removal names: 64 incarnations of 32 devices; 150 KB."""
 MAX_DEVICES: Final = 1024
 """Devices of one space, removed ones included; and boxes of one rekey or share."""
 MAX_BRANCHES: Final = 64
-"""Branches of one log: a copy restored so often that met nobody between; one Have tells them."""
+"""Branches of one log its author may bring: a copy restored so often that met nobody between. From
+others `MAX_DEVICES` times as many: what each device took of the author, all of them get."""
 MAX_LOGS_PER_DEVICE: Final = 128
-"""Logs and branches of one device: a vault restored sixty times. Each may leave a loose end in one
-document, and a change cannot name more than 1,024 of them: one device must not lock a record."""
+"""Logs of one device it may bring itself: a vault restored sixty times. From others more, as
+above."""
 MAX_UNKNOWN_LOGS: Final = 16_384
 """Logs a peer may tell that we lack: eight incarnations of 1,024 devices; 8 MB of memory."""
+MAX_UNKNOWN_TIPS: Final = 65_536
+"""Their tips that are remembered, others are told in the next session: 20 MB of memory."""
 
 # Sessions
 MAX_SPACES: Final = 64
@@ -114,3 +119,17 @@ MAX_REMEMBERED_ANNOUNCEMENTS: Final = 64
 MAX_TXT_BYTES: Final = 1300
 DIAL_INTERVAL_SECONDS: Final = 30.0
 MAX_HALF_OPEN_DIALS: Final = 8
+
+# Bundles
+BUNDLE_CHUNK_BYTES: Final = 64 * KIB
+"""Opened at once: a file of any size is read in constant memory."""
+BUNDLE_BOXES: Final = 64
+"""The table has a multiple of them, whoever it is for."""
+MAX_BUNDLE_BOXES: Final = 4096
+"""A tenth of a millisecond each: a file made to be slow costs half a second."""
+MAX_BUNDLE_BYTES: Final = 2 * 1024 * MIB
+"""Far beyond any journal of words; what an old file system on a stick can hold."""
+BUNDLE_GAP_BYTES: Final = 4 * KIB
+"""Before each section, so that sections never stand where another must end."""
+BUNDLE_FILLER_BYTES: Final = 16 * KIB
+"""At the end of a small file: a few records of a circle disappear in it."""

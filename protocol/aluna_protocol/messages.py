@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from aluna_protocol import crypto, limits, wire
-from aluna_protocol.entry import (
-    Entry,
-    Header,
-    Kind,
-    check_header,
-    hash_header,
-    hash_part,
+from aluna_protocol.batches import (
+    TAG_BYTES,
+    Batch,
+    Link,
+    lengthen,
+    pack_link,
+    read_batch,
+    shorten,
 )
 from aluna_protocol.errors import IncompatibleVersionError, RemoteProtocolError
 from aluna_protocol.ids import (
@@ -22,16 +21,37 @@ from aluna_protocol.ids import (
     DeviceId,
     DocumentId,
     EntryHash,
-    EpochId,
     Head,
     Lane,
-    LogId,
-    PartHash,
     SpaceId,
 )
 
+__all__ = [
+    "BATCH_START",
+    "MAX_LOGS_PER_MESSAGE",
+    "PROTOCOL_VERSION",
+    "TAG_BYTES",
+    "TAG_COUNTS",
+    "Anchors",
+    "Batch",
+    "Bye",
+    "Done",
+    "Goodbye",
+    "Have",
+    "Hello",
+    "Link",
+    "Message",
+    "Ping",
+    "Presence",
+    "Want",
+    "decode",
+    "encode",
+    "lengthen",
+    "shorten",
+    "space_tag",
+]
+
 PROTOCOL_VERSION = 1
-TAG_BYTES = 16
 TAG_COUNTS = (16, 32, 64)
 BATCH_START = b"\x98\x03"
 """How every `Batch` begins, an array of eight whose first is 3; only such may be long."""
@@ -73,34 +93,6 @@ class Want:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """What the receiver cannot derive of one entry of a run; None: as in the link before."""
-
-    kind: Kind
-    heads: tuple[EntryHash, ...] | None
-    epoch: EpochId | None
-    salt: bytes
-    commitment: bytes
-    signature: bytes
-    parts: tuple[bytes | tuple[PartHash, int], ...]
-    """A part, or hash and size of one that was dropped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """A run of one log in short form: what the receiver derives is left out."""
-
-    tag: bytes
-    device: DeviceId
-    incarnation: int
-    lane: Lane
-    first_height: int
-    previous: EntryHash
-    """Of the entry before the first: the run may be of any branch."""
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Anchors:
     """What you have is not on the way to that tip: ask again from one of these you hold."""
 
@@ -138,7 +130,16 @@ class Done:
     """Everything written here was told: nothing waits to be sealed."""
 
 
-Message = Hello | Have | Want | Batch | Presence | Ping | Goodbye | Done | Anchors
+@dataclass(frozen=True, slots=True)
+class Introduce:
+    """You have a seat in a space you did not name: this is the entry that founds it."""
+
+    header: bytes
+    signature: bytes
+    body: bytes
+
+
+Message = Hello | Have | Want | Batch | Presence | Ping | Goodbye | Done | Anchors | Introduce
 
 
 def space_tag(space: SpaceId, handshake_hash: bytes, *, by_initiator: bool) -> bytes:
@@ -163,7 +164,7 @@ def encode(message: Message) -> bytes:
             ]
             return wire.pack([2, tag, asked])
         case Batch(tag, device, incarnation, lane, first_height, previous, links):
-            packed = [_pack_link(link) for link in links]
+            packed = [pack_link(link) for link in links]
             log = (device, incarnation, int(lane))
             return wire.pack([3, tag, *log, first_height, previous, packed])
         case Presence(tag, document):
@@ -177,24 +178,14 @@ def encode(message: Message) -> bytes:
         case Anchors(tag, device, incarnation, lane, tip, places):
             packed = [[place.height, place.hash] for place in places]
             return wire.pack([8, tag, device, incarnation, int(lane), tip.height, tip.hash, packed])
-
-
-def _pack_link(link: Link) -> list[Any]:
-    return [
-        int(link.kind),
-        None if link.heads is None else list(link.heads),
-        link.epoch,
-        link.salt,
-        link.commitment,
-        link.signature,
-        [part if isinstance(part, bytes) else list(part) for part in link.parts],
-    ]
+        case Introduce(header, signature, body):
+            return wire.pack([9, header, signature, body])
 
 
 def decode(data: bytes) -> Message:
     """Parse one message; raise `RemoteProtocolError` for anything else."""
     if data.startswith(BATCH_START):
-        return wire.read(data, limits.MAX_MESSAGE, _read_batch)
+        return wire.read(data, limits.MAX_MESSAGE, read_batch)
     match wire.tagged(wire.unpack(data, limits.MAX_CONTROL_MESSAGE)):
         case [0, version, engine, tags]:
             return _decode_hello(version, engine, tags)
@@ -216,6 +207,9 @@ def decode(data: bytes) -> Message:
         case [8, tag, device, incarnation, lane, height, tip_hash, places]:
             log = _log(device, incarnation, lane)
             return Anchors(_tag(tag), *log, _head(height, tip_hash), _places(places))
+        case [9, header, signature, body]:
+            signed = wire.octets(signature, crypto.SIGNATURE_BYTES)
+            return Introduce(wire.octets(header), signed, wire.octets(body))
         case _:
             raise RemoteProtocolError("unknown message")
 
@@ -264,126 +258,3 @@ def _places(packed: object) -> tuple[Head, ...]:
     if heights != sorted(set(heights), reverse=True) or places[-1:] != (EMPTY_LOG,):
         raise RemoteProtocolError("anchors do not lead back to the beginning")
     return places
-
-
-def _read_batch(reader: wire.Reader) -> Batch:
-    reader.array(8)
-    reader.item()
-    tag = _tag(reader.item())
-    log = _log(reader.item(), reader.item(), reader.item())
-    first_height = wire.integer(reader.item(), 1, limits.MAX_HEIGHT)
-    previous = EntryHash(wire.octets(reader.item(), 32))
-    links: list[Link] = []
-    parts = 0
-    for _ in range(reader.array(at_most=limits.MAX_BATCH_LINKS)):
-        links.append(_read_link(reader))
-        parts += len(links[-1].parts)
-        if parts > limits.MAX_BATCH_PARTS:
-            raise RemoteProtocolError("too many parts in a batch")
-    return Batch(tag, *log, first_height, previous, tuple(links))
-
-
-def _read_link(reader: wire.Reader) -> Link:
-    reader.array(7)
-    kind = Kind(wire.integer(reader.item(), 0, len(Kind) - 1))
-    heads: tuple[EntryHash, ...] | None = None
-    if reader.at_array():
-        count = reader.array(at_most=limits.MAX_MEMBERSHIP_HEADS)
-        heads = tuple(EntryHash(wire.octets(reader.item(), 32)) for _ in range(count))
-    elif reader.item() is not None:
-        raise RemoteProtocolError("expected an array")
-    epoch = reader.item()
-    return Link(
-        kind,
-        heads,
-        None if epoch is None else EpochId(wire.octets(epoch, at_most=32)),
-        salt=wire.octets(reader.item(), at_most=16),
-        commitment=wire.octets(reader.item(), at_most=32),
-        signature=wire.octets(reader.item(), 64),
-        parts=tuple(_read_part(reader) for _ in range(reader.array(at_most=limits.MAX_PARTS))),
-    )
-
-
-def _read_part(reader: wire.Reader) -> bytes | tuple[PartHash, int]:
-    if reader.at_array():
-        reader.array(2)
-        part_hash = PartHash(wire.octets(reader.item(), 32))
-        return part_hash, wire.integer(reader.item(), 1, limits.MAX_PART_BYTES)
-    part = wire.octets(reader.item(), at_most=limits.MAX_PART_BYTES)
-    if not part:
-        raise RemoteProtocolError("part empty")
-    return part
-
-
-# -- the short form of entries (SPEC §11.5) ------------------------------------------------------
-
-
-def shorten(run: Sequence[Entry]) -> tuple[Link, ...]:
-    """Return the links of a `Batch`: what the receiver cannot derive of each entry of a run."""
-    links: list[Link] = []
-    heads: tuple[EntryHash, ...] | None = None
-    epoch: EpochId | None = None
-    for entry in run:
-        header = entry.header
-        links.append(
-            Link(
-                header.kind,
-                None if header.membership_heads == heads else header.membership_heads,
-                None if header.epoch == epoch else header.epoch,
-                header.salt,
-                header.commitment,
-                entry.signature,
-                tuple(
-                    reference if part is None else part
-                    for part, reference in zip(entry.parts, header.parts, strict=True)
-                ),
-            )
-        )
-        heads, epoch = header.membership_heads, header.epoch
-    return tuple(links)
-
-
-def lengthen(batch: Batch, space: SpaceId) -> list[Entry]:
-    """Rebuild the entries of *batch*; raise `RemoteProtocolError` when they cannot be a run."""
-    if not batch.links:
-        raise RemoteProtocolError("an empty batch")
-    log = LogId(space, batch.device, batch.incarnation, batch.lane)
-    run: list[Entry] = []
-    end = Head(batch.first_height - 1, batch.previous)
-    heads: tuple[EntryHash, ...] | None = None
-    epoch: EpochId | None = None
-    for link in batch.links:
-        heads = heads if link.heads is None else link.heads
-        epoch = epoch if link.epoch is None else link.epoch
-        if heads is None or epoch is None:
-            raise RemoteProtocolError("a batch begins with its heads and epoch")
-        run.append(_lengthen_link(link, log, end, heads, epoch))
-        end = Head(end.height + 1, run[-1].hash)
-    if len(run) > 1 and sum(entry.size for entry in run) > limits.MAX_BATCH_BYTES:
-        raise RemoteProtocolError("a batch of too many entries")
-    return run
-
-
-def _lengthen_link(
-    link: Link, log: LogId, end: Head, heads: tuple[EntryHash, ...], epoch: EpochId
-) -> Entry:
-    references = tuple(
-        (hash_part(part), len(part)) if isinstance(part, bytes) else part for part in link.parts
-    )
-    header = Header(
-        kind=link.kind,
-        log=log,
-        height=end.height + 1,
-        previous=end.hash,
-        membership_heads=heads,
-        epoch=epoch,
-        salt=link.salt,
-        commitment=link.commitment,
-        parts=references,
-    )
-    if header.kind.lane is not log.lane or header.height > limits.MAX_HEIGHT:
-        raise RemoteProtocolError("entry in the wrong lane")
-    check_header(header)
-    encoded = header.encode()
-    present = tuple(part if isinstance(part, bytes) else None for part in link.parts)
-    return Entry(header, encoded, hash_header(encoded), link.signature, present)

@@ -16,9 +16,11 @@ from aluna_protocol.door import (
     KNOCK_SECONDS,
     MAX_CARD_MESSAGE,
     Card,
+    Link,
     commitment,
     door_handshake,
     pack_inviter,
+    pack_link,
     pack_refused,
     pack_welcome,
     parse_card,
@@ -49,6 +51,8 @@ class Knocked:
 
     card: Card
     safety_words: tuple[int, ...]
+    proof: bytes
+    """What the card's device signed, as its seat carries it (SPEC §6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,16 @@ class WrongWordsTried:
     failures: int
 
 
-KeeperEffect: TypeAlias = Send | Incompatible | WrongWordsTried | Knocked
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Who was told our person took it: its card once more, for the same device."""
+
+    card: Card
+    proof: bytes
+    """What the card's device signed, as its seat carries it (SPEC §6.2)."""
+
+
+KeeperEffect: TypeAlias = Send | Incompatible | WrongWordsTried | Knocked | Linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +91,21 @@ class AwaitingCard:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingAnswer:
-    """Someone knocked and a person is deciding."""
+    """Someone knocked with *card* and a person is deciding."""
 
+    noise: HandshakeState
     transport: Transport
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingLinked:
+    """The one with *card* was told to be another device of our *person*."""
+
+    noise: HandshakeState
+    transport: Transport
+    card: Card
+    link: Link
 
 
 class Door:
@@ -143,7 +168,13 @@ class DoorKeeper:
         self._incoming = b""
         self._silent_until = Instant(now + silence)
         self._phase: (
-            AwaitingNoise1 | AwaitingNoise3 | AwaitingCard | AwaitingAnswer | Silent | Ended
+            AwaitingNoise1
+            | AwaitingNoise3
+            | AwaitingCard
+            | AwaitingAnswer
+            | AwaitingLinked
+            | Silent
+            | Ended
         ) = AwaitingNoise1()
         self.deadline = Instant(now + KNOCK_SECONDS)
 
@@ -180,6 +211,14 @@ class DoorKeeper:
         self._door.close()
         return self._answer(self._phase.transport, message, now)
 
+    def link(self, link: Link, now: Instant) -> list[KeeperEffect]:
+        """Say yes to another device of our own person: it has to take the person first."""
+        if not self.may_welcome(now) or not isinstance(self._phase, AwaitingAnswer):
+            raise LocalProtocolError("nobody at an open door")
+        phase = self._phase
+        self._phase = AwaitingLinked(phase.noise, phase.transport, phase.card, link)
+        return [Send(phase.transport.encrypt(pack_link(link), now))]
+
     def refuse(self, now: Instant) -> list[KeeperEffect]:
         """Say no to who knocked; the door stays open for others."""
         if not isinstance(self._phase, AwaitingAnswer):
@@ -199,14 +238,23 @@ class DoorKeeper:
             case AwaitingCard(noise, transport) if self._incoming:
                 messages = transport.decrypt(self._take(None))
                 return self._read_card(noise, transport, messages, now)
-            case AwaitingAnswer(transport) if self._incoming:
+            case AwaitingLinked(transport=transport) as phase if self._incoming:
+                return self._read_linked(phase, transport.decrypt(self._take(None)))
+            case AwaitingAnswer(transport=transport) if self._incoming:
                 if transport.decrypt(self._take(None)):
                     raise RemoteProtocolError("a knocker waits for the answer")
                 return []
             case Silent():
                 self._take(None)
                 return []
-            case AwaitingNoise1() | AwaitingNoise3() | AwaitingCard() | AwaitingAnswer() | Ended():
+            case (
+                AwaitingNoise1()
+                | AwaitingNoise3()
+                | AwaitingCard()
+                | AwaitingAnswer()
+                | AwaitingLinked()
+                | Ended()
+            ):
                 return []
 
     def _second_message(self, message: bytes, now: Instant) -> list[KeeperEffect]:
@@ -248,12 +296,26 @@ class DoorKeeper:
         card, signature = parse_card(messages[0], noise)
         if card.device == self._door.keys.device:
             raise RemoteProtocolError("our own device key came back")
-        self._phase = AwaitingAnswer(transport)
+        self._phase = AwaitingAnswer(noise, transport, card)
         self.deadline = self._door.closes
         # Only now: who had r before its card was fixed could choose the words (SPEC §9.5).
         inviter = pack_inviter(self._door.inviter, self._reveal)
+        proof = noise.handshake_hash + signature
         words = safety_words(noise.handshake_hash, signature, self._reveal)
-        return [Send(transport.encrypt(inviter, now)), Knocked(card, words)]
+        return [Send(transport.encrypt(inviter, now)), Knocked(card, words, proof)]
+
+    def _read_linked(self, phase: AwaitingLinked, messages: list[bytes]) -> list[KeeperEffect]:
+        if not messages:
+            return []
+        if len(messages) > 1:
+            raise RemoteProtocolError("a knocker says one thing")
+        card, signature = parse_card(messages[0], phase.noise)
+        named = (card.device, card.static, card.person, card.person_name)
+        link = phase.link
+        if named != (phase.card.device, phase.card.static, link.person, link.person_name):
+            raise RemoteProtocolError("the card does not take the person it was given")
+        self._phase = AwaitingAnswer(phase.noise, phase.transport, card)
+        return [Linked(card, phase.noise.handshake_hash + signature)]
 
     def _fall_silent(self, effects: list[KeeperEffect]) -> list[KeeperEffect]:
         self._phase = Silent()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from aluna_protocol import limits
 from aluna_protocol.branches import Branches
@@ -12,17 +12,19 @@ from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import NO_HASH, Head, Instant, Lane, LogId, SpaceId
 
 Places = list[tuple[LogId, Head]]
+Tips = dict[Head, None]
+"""A set of tips, in the order they were told."""
 
 
 class TooManyLogsError(RemoteProtocolError):
-    """A peer tells more logs, or branches of one, than anybody may have."""
+    """A peer tells more logs than anybody may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A log the peer is not asked for."""
 
-    tips: tuple[Head, ...]
+    tips: Tips
     until: Instant | None = None
     """When it is asked for again; None: not in this session."""
     waits: bool = False
@@ -36,15 +38,18 @@ class PeerLogs:
         self.reach: dict[LogId, int] = {}
         """For branches of ours: the height up to which the peer is known to hold them."""
         self.refused: dict[LogId, Refusal] = {}
-        self._ahead: dict[tuple[SpaceId, Lane], dict[LogId, tuple[Head, ...]]] = {}
+        self._ahead: dict[tuple[SpaceId, Lane], dict[LogId, Tips]] = {}
         self._unknown = 0
+        self._tips = 0
+        self._passed_over: set[tuple[SpaceId, Lane]] = set()
+        """Where the peer told more tips than are remembered."""
         self._retry: Instant | None = None
 
-    def ahead(self, space: SpaceId, lane: Lane) -> Mapping[LogId, tuple[Head, ...]]:
+    def ahead(self, space: SpaceId, lane: Lane) -> Mapping[LogId, Collection[Head]]:
         """Return the tips we lack, of logs the peer may be asked for."""
         return self._ahead.get((space, lane), {})
 
-    def unknown_tips(self, log: LogId) -> tuple[Head, ...]:
+    def unknown_tips(self, log: LogId) -> Collection[Head]:
         """Return the tips of *log* the peer told and we lack, refused or not."""
         if (refusal := self.refused.get(log)) is not None:
             return refusal.tips
@@ -52,6 +57,8 @@ class PeerLogs:
 
     def has_more(self, space: SpaceId, lane: Lane) -> bool:
         """Tell whether the peer says to have anything we lack."""
+        if (space, lane) in self._passed_over:
+            return True
         return bool(self.ahead(space, lane)) or any(
             refusal.tips and (log.space, log.lane) == (space, lane)
             for log, refusal in self.refused.items()
@@ -65,31 +72,26 @@ class PeerLogs:
         log: LogId,
         tips: Iterable[Head],
         sent: Mapping[Head, LogId] | None = None,
-    ) -> Places:
-        """Take every tip the peer has of *log*; return what it is now known to hold of ours.
+    ) -> tuple[Places, list[Head]]:
+        """Take tips the peer has of *log*.
 
-        *sent*: ends of batches under way to it, which need not be looked up. Raises
-        `TooManyLogsError`.
+        Return what it is now known to hold of ours, and which of the tips are news and not. *sent*:
+        ends of batches under way to it, which need not be looked up. Raises `TooManyLogsError`.
         """
         gained: Places = []
-        unknown: list[Head] = []
+        news: list[Head] = []
         for tip in tips:
             branch = (sent or {}).get(tip) or branches.find(log, tip)
-            if branch is None or branch.base != log:
-                unknown.append(tip)
-            else:
+            if branch is not None and branch.base == log:
                 gained += self.holds(branches, branch, tip)
-        if len(unknown) > limits.MAX_BRANCHES:
-            raise TooManyLogsError("too many branches told")
-        self._set(log, tuple(unknown))
-        return gained
+            elif tip not in self.unknown_tips(log):
+                self._add(log, tip)
+                news.append(tip)
+        return gained, news
 
     def showed(self, log: LogId, tip: Head) -> None:
         """Take that the peer sent a run up to *tip*, which we could not take yet."""
-        known = self.unknown_tips(log)
-        if tip not in known:
-            highest = sorted((*known, tip), key=lambda place: -place.height)
-            self._set(log, tuple(highest[: limits.MAX_BRANCHES]))
+        self._add(log, tip)
 
     def holds(self, branches: Branches, branch: LogId, place: Head) -> Places:
         """Take that the peer holds *place*, which is *branch*'s own, and all that leads to it."""
@@ -106,17 +108,14 @@ class PeerLogs:
 
     def arrived(self, branches: Branches, entries: Sequence[Entry]) -> Places:
         """Take that we hold *entries* of one log now; return what the peer turns out to hold."""
-        tips = self.unknown_tips(entries[0].header.log.base)
-        by_hash = {tip.hash: tip for tip in tips}
+        log = entries[0].header.log.base
+        tips = self.unknown_tips(log)
         gained: Places = []
         for entry in entries:
-            tip = by_hash.get(entry.hash)
-            if tip is not None and tip.height == entry.header.height:
+            tip = Head(entry.header.height, entry.hash)
+            if tip in tips:
                 gained += self.holds(branches, entry.header.log, tip)
-                del by_hash[entry.hash]
-        still = tuple(tip for tip in tips if tip.hash in by_hash)
-        if still != tips:
-            self._set(entries[0].header.log.base, still)
+                self._remove(log, tip)
         return gained
 
     def common(self, branches: Branches, log: LogId, height: int) -> int:
@@ -134,19 +133,21 @@ class PeerLogs:
 
     def refuse(self, log: LogId, until: Instant | None = None, *, waits: bool = False) -> None:
         """Ask this peer no more for *log*."""
-        tips = self.unknown_tips(log)
-        self._set(log, ())
-        if log not in self.refused:
+        before = self.refused.get(log)
+        tips = self._ahead.get((log.space, log.lane), {}).pop(log, None)
+        if before is None and tips is None:
             self._count(1)
-        self.refused[log] = Refusal(tips, until, waits)
+        self.refused[log] = Refusal(tips or (before.tips if before else {}), until, waits)
         if until is not None and (self._retry is None or until < self._retry):
             self._retry = until
 
     def _ask_again(self, logs: Iterable[LogId]) -> None:
         for log in list(logs):
             tips = self.refused.pop(log).tips
-            self._unknown -= 1
-            self._set(log, tips)
+            if tips:
+                self._ahead.setdefault((log.space, log.lane), {})[log] = tips
+            else:
+                self._unknown -= 1
 
     def control_arrived(self, space: SpaceId) -> None:
         """Ask again for what waited for control entries of *space*."""
@@ -164,22 +165,36 @@ class PeerLogs:
         self._retry = min(later, default=None)
         return {log.space for log in due}
 
-    def _set(self, log: LogId, tips: tuple[Head, ...]) -> None:
+    def _add(self, log: LogId, tip: Head) -> None:
+        lane = (log.space, log.lane)
         refusal = self.refused.get(log)
-        if refusal is not None and (tips or refusal.until is None):
-            self.refused[log] = replace(refusal, tips=tips)
+        tips = self._ahead.get(lane, {}).get(log) if refusal is None else refusal.tips
+        if tips is not None and tip in tips:
             return
-        if refusal is not None:
-            del self.refused[log]
-            self._unknown -= 1
+        if self._tips >= limits.MAX_UNKNOWN_TIPS:
+            self._passed_over.add(lane)
             return
-        ahead = self._ahead.setdefault((log.space, log.lane), {})
-        if tips and log not in ahead:
+        if tips is None:
             self._count(1)
+            tips = self._ahead.setdefault(lane, {})[log] = {}
+        self._tips += 1
+        tips[tip] = None
+
+    def _remove(self, log: LogId, tip: Head) -> None:
+        refusal = self.refused.get(log)
+        ahead = self._ahead.get((log.space, log.lane), {})
+        tips = ahead[log] if refusal is None else refusal.tips
+        del tips[tip]
+        self._tips -= 1
         if tips:
-            ahead[log] = tips
-        elif ahead.pop(log, None) is not None:
-            self._unknown -= 1
+            return
+        if refusal is None:
+            del ahead[log]
+        elif refusal.until is None:
+            return
+        else:
+            del self.refused[log]
+        self._unknown -= 1
 
     def _count(self, more: int) -> None:
         if self._unknown + more > limits.MAX_UNKNOWN_LOGS:

@@ -5,16 +5,16 @@ The log gate stands here: chain, signature, and whether the author belonged in w
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from aluna_protocol import entry as entries
-from aluna_protocol import epoch, membership
+from aluna_protocol import epoch, membership, operations
 from aluna_protocol.branches import Branches, EntryIndex, Fork, on_branch
 from aluna_protocol.entry import Entry, Kind
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import (
     DeviceId,
+    DocumentId,
     EntryHash,
     EpochId,
     Head,
@@ -22,7 +22,9 @@ from aluna_protocol.ids import (
     LogId,
     SpaceId,
 )
-from aluna_protocol.membership import Membership, Operation
+from aluna_protocol.operations import Genesis, Operation
+from aluna_protocol.outcome import Act, Listed, Membership
+from aluna_protocol.powers import Verdict
 
 
 class MissingPastError(RemoteProtocolError):
@@ -45,7 +47,13 @@ class SpaceReplica:
         self._membership = membership.Resolver(space)
         self._epochs = epoch.Resolver()
         self._waiting: dict[EntryHash, epoch.EpochAct] = {}
-        self._active: list[epoch.Epoch] | None = None
+        self._active: tuple[frozenset[DeviceId], epoch.Epoch | None] | None = None
+        self._within: tuple[frozenset[DeviceId], frozenset[DeviceId], frozenset[DeviceId]] | None
+        self._within = None
+        self.founding: Entry | None = None
+        """The entry that founded the space."""
+        self.collective: SpaceReplica | None = None
+        """Of a circle or private space: who goes from the collective is no member here either."""
 
     @property
     def heads(self) -> dict[LogId, Head]:
@@ -65,8 +73,27 @@ class SpaceReplica:
 
     @property
     def members(self) -> frozenset[DeviceId]:
-        """The devices that hold a seat."""
-        return self._membership.members
+        """The devices that hold a seat and are not suspended, here and in the collective."""
+        own = self._membership.members
+        if self.collective is None:
+            return own
+        others = self.collective.members
+        if self._within is None or self._within[0] is not own or self._within[1] is not others:
+            self._within = (own, others, own & others)
+        return self._within[2]
+
+    @property
+    def withdrawn(self) -> Set[DocumentId]:
+        """Every document its author took back: a part of one may be missing (SPEC §5.2)."""
+        return self._membership.withdrawn
+
+    def lacks(self, run: Iterable[Entry]) -> bool:
+        """Tell whether a part is missing in *run* that nobody took back."""
+        return any(
+            part is None and named.document not in self.withdrawn
+            for one in run
+            for part, named in zip(one.parts, one.header.parts, strict=True)
+        )
 
     @property
     def epochs(self) -> list[epoch.Epoch]:
@@ -84,11 +111,22 @@ class SpaceReplica:
         return self._epochs.eligible(self.members)
 
     @property
+    def complaints(self) -> Sequence[tuple[DeviceId, EpochId]]:
+        """Who complained more than once that a key was boxed wrongly, for people to see."""
+        return self._epochs.unheard
+
+    @property
+    def to_box_again(self) -> Set[tuple[DeviceId, EpochId]]:
+        """Who said that a key was boxed wrongly for it, and was not given it since."""
+        return self._epochs.to_box_again
+
+    @property
     def active_epoch(self) -> epoch.Epoch | None:
         """The epoch to write under, None while there is none nobody outside ever held."""
-        if self._active is None:
-            self._active = list(itertools.islice(self.eligible_epochs, 1))
-        return self._active[0] if self._active else None
+        members = self.members
+        if self._active is None or self._active[0] is not members:
+            self._active = (members, next(self._epochs.eligible(members), None))
+        return self._active[1]
 
     @property
     def control_heads(self) -> tuple[EntryHash, ...]:
@@ -102,16 +140,33 @@ class SpaceReplica:
         """Return the control heads an entry of *device* names: as many as it may (SPEC §5.1)."""
         return self._membership.heads_to_name(device)
 
-    def would_count(self, log: LogId, operation: Operation) -> bool:
-        """Tell whether *operation* would count as the next entry of the own control log *log*."""
+    def judge(self, log: LogId, operation: Operation) -> Verdict | None:
+        """Tell what *operation* would be as the next entry of the own control log; None: void."""
         parents = set(self.heads_to_name(log.device))
         head = self.head(log)
         if head.height:
             parents.add(head.hash)
-        return self._membership.would_count(log.device, operation, parents)
+        return self._membership.judge(log.device, operation, parents)
+
+    def seated_by(self, device: DeviceId) -> EntryHash | None:
+        """Return the entry by which *device* holds its seat."""
+        return self._membership.seated_by(device)
+
+    def signer_of(self, act: EntryHash) -> DeviceId:
+        """Return who signed a control entry whose whole past is here."""
+        return self._membership.signer_of(act)
+
+    @property
+    def listed(self) -> list[Listed]:
+        """The operations without effect: what waits for a yes, and what is void (M8)."""
+        return self._membership.listed
+
+    def has_seen(self, heads: Sequence[EntryHash], acts: Iterable[EntryHash]) -> bool:
+        """Tell whether who has seen *heads*, all of them complete, has seen any of *acts*."""
+        return self._membership.has_seen(heads, acts)
 
     def is_seated_after(self, device: DeviceId, heads: Sequence[EntryHash]) -> bool:
-        """Tell whether *device* held a seat for who has seen *heads*.
+        """Tell whether *device* held a seat, not suspended, for who has seen *heads*.
 
         Raises `MissingPastError` when one of them, or something before it, is unknown.
         """
@@ -128,17 +183,18 @@ class SpaceReplica:
         parents = set(header.membership_heads)
         if header.height > 1:
             parents.add(header.previous)
-        member_operation: membership.Operation | None = None
+        member_operation: Operation | None = None
         epoch_operation: epoch.EpochOperation | None = None
         if header.kind is Kind.MEMBERSHIP:
-            member_operation = membership.decode_operation(body)
+            member_operation = operations.decode_operation(body)
         else:
             epoch_operation = epoch.without_boxes(epoch.decode_operation(body))
+        if isinstance(member_operation, Genesis) and not parents and self.founding is None:
+            self.founding = entry
         signer, seen = header.log.device, frozenset(parents)
         self._waiting[entry.hash] = epoch.EpochAct(entry.hash, signer, seen, epoch_operation)
-        for act in self._membership.add(membership.Act(entry.hash, signer, seen, member_operation)):
-            seated = self._membership.had_seat(act.id)
-            self._epochs.add(self._waiting.pop(act.id), seated=seated)
+        for act in self._membership.add(Act(entry.hash, signer, seen, member_operation)):
+            self._epochs.add(self._waiting.pop(act.id), self._membership.signed_as(act.id))
         self._active = None
 
     # -- the log gate ----------------------------------------------------------------------------
@@ -162,14 +218,15 @@ class SpaceReplica:
             self._add_control(entry)
         self.branches.grow_by_own(entry)
 
-    def admit_run(self, run: Sequence[Entry]) -> list[Entry]:
+    def admit_run(self, run: Sequence[Entry], *, by_author: bool = False) -> list[Entry]:
         """Check a run of one log and take it; return the entries that were new, in order.
 
         What is held already is passed over; the first entry that differs opens a branch, and the
         entries returned name it. The chain and the last signature vouch for the whole run (SPEC
         §5.3). Nothing is taken unless everything holds. Raises `RemoteProtocolError`: `GapError`
         when the entry before is not held, `MissingPastError` when control entries have to come
-        first, `TooManyBranchesError`.
+        first, `TooManyBranchesError`: one device brings more logs or branches of its own than it
+        may, as *by_author* says.
         """
         first = run[0].header
         log = first.log.base
@@ -191,7 +248,7 @@ class SpaceReplica:
             return []
         if held:
             before = Head(run[held - 1].header.height, run[held - 1].hash)
-        return self._take(branch, before, new)
+        return self._take(branch, before, new, by_author=by_author)
 
     def _passed_over(self, branch: LogId, run: Sequence[Entry]) -> tuple[LogId, int]:
         """Return how many entries of *run* are held already, and the branch of the last."""
@@ -202,7 +259,9 @@ class SpaceReplica:
             branch = following
         return branch, len(run)
 
-    def _take(self, branch: LogId, before: Head, new: Sequence[Entry]) -> list[Entry]:
+    def _take(
+        self, branch: LogId, before: Head, new: Sequence[Entry], *, by_author: bool
+    ) -> list[Entry]:
         entries.verify_entry(new[-1])
         if branch.lane is Lane.CONTENT:
             for entry in new:
@@ -211,7 +270,7 @@ class SpaceReplica:
             for entry in new:
                 entries.verify_entry(entry)
                 _check_control_body(entry)
-        branch, fork = self.branches.branch_for(branch, before)
+        branch, fork = self.branches.branch_for(branch, before, by_author=by_author)
         named = [on_branch(entry, branch) for entry in new]
         if branch.lane is Lane.CONTROL:
             for entry in named:
@@ -230,6 +289,6 @@ def _check_control_body(entry: Entry) -> None:
     if body is None:
         raise RemoteProtocolError("a control entry cannot be pruned")
     if entry.header.kind is Kind.MEMBERSHIP:
-        membership.decode_operation(body)
+        operations.check_seat(operations.decode_operation(body))
     else:
         epoch.decode_operation(body)

@@ -20,10 +20,10 @@ from aluna_protocol.ids import (
     LogId,
     SpaceId,
 )
-from aluna_protocol.session import Loading, Session
+from aluna_protocol.session import Loading, Session, inventory
 
 MAX_ANCHORS_PER_SESSION = 4096
-"""Tips for which a peer is told once where to begin; more than the branches anybody has of us."""
+"""Tips for which a peer is told once where to begin; 1 MB of memory."""
 
 
 class Serving:
@@ -59,12 +59,16 @@ class Serving:
             if after.height > start:
                 if branches.leads(branch, after):
                     start = after.height
-                elif session.logs.unknown_tips(log):
+                elif session.logs.unknown_tips(log) and self._may_anchor(session):
                     effects += self._anchor(session, branches, branch, after, tip, now)
                     continue
             if start < tip.height:
                 session.note_want(branch, start)
         return effects + self.pump(session, now)
+
+    def _may_anchor(self, session: Session) -> bool:
+        """Tell whether we say where to begin; otherwise all the peer may lack is sent."""
+        return len(session.anchored) < MAX_ANCHORS_PER_SESSION
 
     def _anchor(
         self,
@@ -76,10 +80,9 @@ class Serving:
         now: Instant,
     ) -> list[HubEffect]:
         """Tell a peer whose log forked from ours where it may begin, once for each tip."""
-        known = session.anchored
-        if (branch, tip) in known or len(known) >= MAX_ANCHORS_PER_SESSION:
+        if (branch, tip) in session.anchored:
             return []
-        known.add((branch, tip))
+        session.anchored.add((branch, tip))
         places = branches.anchors(branch, min(after.height, tip.height))
         tag = session.our_tag(branch.space)
         log = (branch.device, branch.incarnation, branch.lane)
@@ -132,7 +135,9 @@ class Serving:
         return ()
 
     def send(self, session: Session, run: Sequence[Entry], now: Instant) -> list[HubEffect]:
-        """Send a run of one log."""
+        """Send a run of one log, and before it what takes back parts that are missing in it."""
+        pruned = any(part is None for one in run for part in one.parts)
+        effects = self.tell_haves(session, now) if pruned else []
         first, last = run[0].header, run[-1]
         log = first.log
         batch = messages.Batch(
@@ -145,4 +150,17 @@ class Serving:
             messages.shorten(run),
         )
         session.note_sent(last.header.log, Head(last.header.height, last.hash), len(run))
-        return [session.say(batch, now)]
+        return [*effects, session.say(batch, now)]
+
+    def tell_haves(self, session: Session, now: Instant) -> list[HubEffect]:
+        """Tell the peer about logs that grew here."""
+        effects: list[HubEffect] = []
+        due, session.have_due = session.have_due, set()
+        if not session.greeted:
+            return []
+        for space in sorted({log.space for log in due} & set(session.shared.values())):
+            lanes = self._directory.lanes(session, space)
+            heads = {log: self._stored[log] for log in due if log.space == space}
+            for have in inventory(session.our_tag(space), heads, lanes):
+                effects += [session.say(have, now)]
+        return effects

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from aluna_protocol import limits, messages
 from aluna_protocol.faults import Fault
@@ -59,6 +58,8 @@ class Session:
     """Spaces our greeting named: of others the peer does not know that we are in them."""
     shared: dict[bytes, SpaceId] = field(default_factory=dict)
     """Their tag of each space both are in."""
+    withdrawn: dict[bytes, SpaceId] = field(default_factory=dict)
+    """Their tags of spaces that the peer was removed from since: what it says there is no fault."""
     inventoried: set[SpaceId] = field(default_factory=set)
     """Spaces whose whole inventory the peer has told."""
     logs: PeerLogs = field(default_factory=PeerLogs)
@@ -75,10 +76,14 @@ class Session:
     """Ends of batches sent and not yet acknowledged."""
     resends: int = 0
     """Batches given up as lost since the last acknowledgement."""
+    introduced: set[SpaceId] = field(default_factory=set)
+    """Spaces whose founding the peer was told in this session."""
+    offered: set[SpaceId] = field(default_factory=set)
+    """Spaces whose founding the peer told."""
     anchored: set[tuple[LogId, Head]] = field(default_factory=set)
     """Tips for which the peer was told where to begin."""
     have_due: set[LogId] = field(default_factory=set)
-    """Logs whose new tips the peer has not been told."""
+    """Branches whose new tips the peer has not been told."""
     lanes_told: dict[SpaceId, tuple[Lane, ...]] = field(default_factory=dict)
     """What the inventory it was told last was of."""
     presence: dict[SpaceId, DocumentId | None] = field(default_factory=dict)
@@ -111,6 +116,19 @@ class Session:
     def their_tag(self, space: SpaceId) -> bytes:
         """Return how the peer names *space* in this session."""
         return messages.space_tag(space, self.handshake_hash, by_initiator=not self.initiator)
+
+    def withdraw(self, space: SpaceId) -> None:
+        """Share *space* no more: the peer is no member of it. What it asked for is dropped."""
+        tag = self.their_tag(space)
+        self.named -= {space}
+        self.withdrawn[tag] = space
+        if self.shared.pop(tag, None) is None:
+            return
+        self.inventoried.discard(space)
+        self.presence.pop(space, None)
+        self.have_due = {log for log in self.have_due if log.space != space}
+        self.serving = {log: at for log, at in self.serving.items() if log.space != space}
+        self.in_flight = deque(one for one in self.in_flight if one[0].space != space)
 
     def acknowledged(self) -> None:
         """Let go of the batches the peer holds now."""
@@ -152,8 +170,7 @@ class Session:
     def follows_what_was_sent(self, log: LogId, first_height: int) -> bool:
         """Tell whether a live entry at *first_height* goes on from what the peer has or gets."""
         reached = max(self.sent.get(log, 0), self.logs.reach.get(log, 0))
-        loading = self.loading is not None and self.loading.log == log
-        return reached == first_height - 1 and log not in self.serving and not loading
+        return reached == first_height - 1 and log not in self.serving
 
     def floods(self, now: Instant) -> bool:
         """Count a message that brought nothing; tell whether there were too many of late."""
@@ -179,19 +196,12 @@ class Session:
 def inventory(
     tag: bytes, heads: Mapping[LogId, Head], lanes: tuple[Lane, ...]
 ) -> Iterator[messages.Have]:
-    """Yield the messages that tell everything held of one space; the last one says so.
-
-    All tips of one log are in one message.
-    """
+    """Yield the messages that tell everything held of one space; the last one says so."""
     branches = sorted(log for log in heads if log.lane in lanes)
-    chunk: list[tuple[DeviceId, int, Lane, Head]] = []
-    for _, group in groupby(branches, key=lambda log: log.base):
-        rows = [(log.device, log.incarnation, log.lane, heads[log]) for log in group]
-        if len(chunk) + len(rows) > messages.MAX_LOGS_PER_MESSAGE:
-            yield messages.Have(tag, tuple(chunk), last=False)
-            chunk = []
-        chunk += rows
-    yield messages.Have(tag, tuple(chunk), last=True)
+    rows = [(log.device, log.incarnation, log.lane, heads[log]) for log in branches]
+    step = messages.MAX_LOGS_PER_MESSAGE
+    for at in range(0, max(1, len(rows)), step):
+        yield messages.Have(tag, tuple(rows[at : at + step]), last=at + step >= len(rows))
 
 
 def faulted(session: Session, fault: Fault, log: LogId | None = None) -> list[HubEffect]:

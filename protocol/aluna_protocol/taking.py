@@ -51,9 +51,8 @@ class Taking:
             run = messages.lengthen(batch, space)
             if not permitted:
                 return self._pass_over(session, log, run, now)
-            if any(part is None for one in run for part in one.parts):
-                # Nothing is taken back yet: whoever says so keeps it from us, others have it.
-                return self._pulling.withheld(session, log, now)
+            if self._directory.replicas[space].lacks(run):
+                return self._lacking(session, log, run, now)
             return self._admit(session, log, run, now)
         except TooManyLogsError:
             raise
@@ -65,7 +64,8 @@ class Taking:
     ) -> list[HubEffect]:
         """Take *run*, or what can be said of it; raise `RemoteProtocolError` when it is forged."""
         try:
-            new = self._directory.replicas[log.space].admit_run(run)
+            by_author = session.device == log.device
+            new = self._directory.replicas[log.space].admit_run(run, by_author=by_author)
         except GapError:
             return self._pass_over(session, log, run, now)
         except MissingPastError:
@@ -107,6 +107,17 @@ class Taking:
         if not session.logs.ahead(log.space, Lane.CONTROL):
             session.logs.refuse(log, waits=True)
         return self._pulling.free(session, log, now)
+
+    def _lacking(
+        self, session: Session, log: LogId, run: list[Entry], now: Instant
+    ) -> list[HubEffect]:
+        """Drop entries with parts missing that nobody took back, as far as is known here.
+
+        Who has control entries we lack may know of it. Who has not keeps them from us.
+        """
+        if session.logs.ahead(log.space, Lane.CONTROL):
+            return self._wait_for_past(session, log, run, now)
+        return self._pulling.withheld(session, log, now)
 
     def _refuse(self, session: Session, log: LogId, now: Instant) -> list[HubEffect]:
         """Take no more of *log* from this peer; everything else it has still is for us."""

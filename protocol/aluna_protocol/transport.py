@@ -224,7 +224,6 @@ class Transport:
             return self._read_records()
         except RemoteProtocolError:
             self._dead = True
-            self._incoming.clear()
             raise
 
     def _read_records(self) -> list[bytes]:

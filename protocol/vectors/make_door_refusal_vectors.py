@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from aluna_protocol import (
-    acts,
     crypto,
     door,
-    entry,
-    membership,
     transport,
     wire,
 )
 from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.door import Card
-from aluna_protocol.entry import Entry, Kind
-from aluna_protocol.ids import EMPTY_LOG, DeviceId, Lane, LogId, PersonId, SpaceId
-from aluna_protocol.membership import Admit, Genesis, SpaceKind
+from aluna_protocol.door import Card, Link
+from aluna_protocol.ids import DeviceId, PersonId
 from aluna_protocol.noise import HandshakeState
 from vectors import make_handshake_vectors as valid
-from vectors.make_entry_vectors import FIRST
 from vectors.make_refusal_vectors import Forger, flipped
+from vectors.make_welcome_vectors import welcome_vectors
 from vectors.making import (
-    ANA,
     BO,
     EVE,
-    GENESIS,
     HANDSHAKE_HASH,
-    INCARNATION,
-    SPACE,
     Json,
     broken,
-    seat_of,
     shown,
     spoilt,
-    stream,
 )
 
 KEEPER, KNOCKER = valid.RESPONDER, valid.INITIATOR
@@ -45,6 +36,8 @@ GREETING = valid.DOOR_NONCE + door.commitment(valid.DOOR_REVEAL)
 DOOR_FILE = Path(__file__).parent / "door.json"
 P = bytes.fromhex(json.loads(DOOR_FILE.read_text(encoding="utf-8"))["secret"])
 CARD = Card(KNOCKER.device, KNOCKER.static, PersonId(bytes([0x71]) * 16), "Inês", "laptop")
+LINK = Link(PersonId(bytes([0x73]) * 16), "Olga")
+OTHER_LINK = Link(PersonId(bytes([0x74]) * 16), "Íñigo")
 OPENS, LENGTH = "message does not open", "bytes of the wrong length"
 
 # -- messages ------------------------------------------------------------------------------------
@@ -61,9 +54,11 @@ def message_vectors() -> Json:
         "WELCOME": door.pack_welcome(b"welcome"),
         "WELCOME again": door.pack_welcome(b""),
         "REFUSED": door.pack_refused(),
+        "LINK": door.pack_link(LINK),
+        "LINK again": door.pack_link(OTHER_LINK),
     }
-    inviter, welcome, packed = (
-        wire.unpack(made[name], 1000) for name in ("INVITER", "WELCOME", "CARD")
+    inviter, welcome, packed, link = (
+        wire.unpack(made[name], 1000) for name in ("INVITER", "WELCOME", "CARD", "LINK")
     )
     starts, due = "a message of the door starts with its kind", "another message was due"
     neither, wrong = "neither a welcome nor a refusal", "array of the wrong length"
@@ -96,6 +91,10 @@ def message_vectors() -> Json:
                 ("ANSWER", broken("not an answer", "WELCOME", welcome, [0], 1, neither)),
                 ("ANSWER", broken("text for a payload", "WELCOME", welcome, [1], "a", neither)),
                 ("ANSWER", spoilt("a refusal with more", "REFUSED", b"\x92\3\0", neither)),
+                ("ANSWER", broken("half a person", "LINK", link, [1], bytes(8), LENGTH)),
+                ("ANSWER", broken("a person called nothing", "LINK", link, [2], " ",
+                                  "expected a name")),
+                ("ANSWER", spoilt("a person without a name", "LINK", wire.pack(link[:2]), neither)),
             )
         ],
     }  # fmt: skip
@@ -156,9 +155,12 @@ def card_vectors() -> Json:
     }  # fmt: skip
 
 
+NOT_ASKED = "a person was given to who did not ask for one"
+
 # -- knocks --------------------------------------------------------------------------------------
 
 Came = list[tuple[int, bytes]]
+Case = tuple[str, Came, str, str | int | None]
 
 
 def keeper_noise() -> HandshakeState:
@@ -167,9 +169,16 @@ def keeper_noise() -> HandshakeState:
 
 
 def knock(
-    card: Card = CARD, signer: DeviceKeys = KNOCKER, version: int = 1, times: int = 1
+    card: Card = CARD,
+    signer: DeviceKeys = KNOCKER,
+    version: int = 1,
+    times: int = 1,
+    then: tuple[Card, DeviceKeys] | None = None,
 ) -> tuple[bytes, bytes, bytes, bytes]:
-    """Return noise1, noise3, the card's record and one message more, as a knocker says them."""
+    """Return noise1, noise3, the card's record and one message more, as a knocker says them.
+
+    The message more is the card of *then*, signed by its keys, or the same card again.
+    """
     static = crypto.public_of(signer.static_secret) if card is CARD else card.static
     one = Forger(door.PROLOGUE + GREETING, P)
     first = one.first()
@@ -178,14 +187,22 @@ def knock(
     noise2 = state.write_message(b"\1")
     third = one.third(noise2, signer.static_secret, static, version)
     send, _ = one.noise.split()
-    signature = door.sign_card(signer, card, one.noise.h)
-    message = transport.frame_bytes(door.pack_card(card, signature), rekey=False)
-    records = [send.encrypt_with_ad(b"", message) for _ in range(times + 1)]
+    cards = [(card, signer)] * times + [then or (card, signer)]
+    records = [
+        send.encrypt_with_ad(
+            b"", transport.frame_bytes(door.pack_card(of, _signed(of, by, one)), rekey=False)
+        )
+        for of, by in cards
+    ]
     framed = [len(record).to_bytes(2, "big") + record for record in records]
     return first, third, b"".join(framed[:times]), framed[-1]
 
 
-def keeper_cases() -> list[tuple[str, Came, str, str | int | None]]:
+def _signed(card: Card, by: DeviceKeys, knocking: Forger) -> bytes:
+    return door.sign_card(by, card, knocking.noise.h)
+
+
+def keeper_cases() -> list[Case]:
     """Return what a keeper hears and what comes of it."""
     first, third, card, more = knock()
     own = DeviceKeys(KEEPER.sign_seed, KNOCKER.static_secret)
@@ -217,27 +234,77 @@ def keeper_cases() -> list[tuple[str, Came, str, str | int | None]]:
     ]  # fmt: skip
 
 
-def knocker_cases() -> list[tuple[str, Came, str, str | int | None]]:
+def linked_cases() -> list[Case]:
+    """Return what a keeper hears that says LINK once it has read the first card (SPEC §9.8)."""
+    taken = replace(CARD, person=LINK.person, person_name=LINK.person_name)
+    named = replace(taken, person_name="Inês")
+    moved = replace(taken, static=BO.static)
+    other = replace(taken, device=EVE.device)
+    renamed = replace(taken, device_name="móvil")
+    refused = "the card does not take the person it was given"
+    cases: list[tuple[str, Card, DeviceKeys, str, str | None]] = [
+        ("another device of one's own", taken, KNOCKER, "linked", None),
+        ("another name of the device", renamed, KNOCKER, "linked", None),
+        ("its own person again", replace(CARD, person_name="Olga"), KNOCKER, "error", refused),
+        ("its own name again", named, KNOCKER, "error", refused),
+        ("I5 another device takes the person", other, EVE, "error", refused),
+        ("I5 another static takes the person", moved, KNOCKER, "error",
+         "the card names another static key"),
+        ("I5 the person taken by another's signature", taken, EVE, "error",
+         "signature does not match"),
+    ]  # fmt: skip
+    found: list[Case] = []
+    for name, card, signer, outcome, error in cases:
+        first, third, before, after = knock(then=(card, signer))
+        found.append((name, [(0, first), (0, third + before), (1, after)], outcome, error))
+    return found
+
+
+def answered(keys: DeviceKeys, messages: list[bytes], version: int = 1) -> tuple[bytes, bytes]:
+    """Return noise2 of a keeper, and *messages* in its stream."""
+    state = door.door_handshake(keys, P, GREETING, valid.EPHEMERAL_R, initiator=False)
+    state.read_message(knock()[0])
+    noise2 = state.write_message(bytes([version]))
+    if version != 1 or keys is KNOCKER:
+        return noise2, b""
+    ours = door.door_handshake(KNOCKER, P, GREETING, valid.EPHEMERAL_I, initiator=True)
+    ours.write_message(b"\1")
+    ours.read_message(noise2)
+    state.read_message(ours.write_message(b"\1"))
+    send, _ = state.split()
+    records = [
+        send.encrypt_with_ad(b"", transport.frame_bytes(message, rekey=False))
+        for message in messages
+    ]
+    return noise2, b"".join(len(one).to_bytes(2, "big") + one for one in records)
+
+
+def linking_cases() -> list[Case]:
+    """Return what a knocker hears that asked to be another device of the keeper's (SPEC §9.8)."""
+    name, link = door.pack_inviter("Olga", valid.DOOR_REVEAL), door.pack_link(LINK)
+    welcome, again = door.pack_welcome(b"welcome"), door.pack_link(OTHER_LINK)
+    noise2, _ = answered(KEEPER, [])
+    before: Came = [(0, GREETING), (0, noise2)]
+    return [
+        (title, before + [(0, one) for one in spoken_apart([name, *said])], outcome, error)
+        for title, said, outcome, error in (
+            ("asked for a person", [link], "linked", None),
+            ("a person and the welcome", [link, welcome], "welcomed", None),
+            ("asked for a person and given none", [welcome], "welcomed", None),
+            ("a second person", [link, again], "error", NOT_ASKED),
+            ("the same person twice", [link, link], "error", NOT_ASKED),
+        )
+    ]
+
+
+def spoken_apart(messages: list[bytes]) -> list[bytes]:
+    """Return the bytes of each of *messages* in a keeper's stream, by itself."""
+    whole = [answered(KEEPER, messages[:count])[1] for count in range(len(messages) + 1)]
+    return [after[len(before) :] for before, after in itertools.pairwise(whole)]
+
+
+def knocker_cases() -> list[Case]:
     """Return what a knocker hears; after the greeting it says noise1."""
-    noise1 = knock()[0]
-
-    def answered(keys: DeviceKeys, messages: list[bytes], version: int = 1) -> tuple[bytes, bytes]:
-        state = door.door_handshake(keys, P, GREETING, valid.EPHEMERAL_R, initiator=False)
-        state.read_message(noise1)
-        noise2 = state.write_message(bytes([version]))
-        if version != 1 or keys is KNOCKER:
-            return noise2, b""
-        ours = door.door_handshake(KNOCKER, P, GREETING, valid.EPHEMERAL_I, initiator=True)
-        ours.write_message(b"\1")
-        ours.read_message(noise2)
-        state.read_message(ours.write_message(b"\1"))
-        send, _ = state.split()
-        records = [
-            send.encrypt_with_ad(b"", transport.frame_bytes(message, rekey=False))
-            for message in messages
-        ]
-        return noise2, b"".join(len(one).to_bytes(2, "big") + one for one in records)
-
     name, no = door.pack_inviter("Olga", valid.DOOR_REVEAL), door.pack_refused()
     another = door.pack_inviter("Olga", flipped(valid.DOOR_REVEAL))
     committed = "the keeper had committed to something else"
@@ -248,9 +315,10 @@ def knocker_cases() -> list[tuple[str, Came, str, str | int | None]]:
         ("an inviter again", [name, name], "error", "neither a welcome nor a refusal"),
         ("two answers", [name, no, no], "error", "a keeper answers once"),
         ("I4 another r than the greeting's", [another], "error", committed),
+        ("a person it did not ask for", [name, door.pack_link(LINK)], "error", NOT_ASKED),
     ]
     noise2, _ = answered(KEEPER, [])
-    found: list[tuple[str, Came, str, str | int | None]] = [
+    found: list[Case] = [
         (title, [(0, GREETING), (0, noise2), (0, answered(KEEPER, said)[1])], outcome, error)
         for title, said, outcome, error in cases
     ]
@@ -265,78 +333,14 @@ def knocker_cases() -> list[tuple[str, Came, str, str | int | None]]:
     ]
 
 
-# -- the welcome ---------------------------------------------------------------------------------
-
-
-def control_of(genesis: Genesis, *, admitted: bool = True) -> tuple[SpaceId, list[Entry]]:
-    """Return the control entries of a space Ana founded and Bo was admitted to."""
-    replica, written, key = acts.found(ANA, INCARNATION, genesis, stream("welcome"))
-    if admitted:
-        admission = Admit(seat_of(BO), bytes(32), bytes(16))
-        written += acts.admit(ANA, INCARNATION, replica, admission, [key], stream("admission"))
-    return membership.space_id(genesis), written
-
-
-def rows_of(control: list[Entry]) -> list[list[Any]]:
-    """Return the entries as a welcome holds them."""
-    return [[one.encoded, one.signature, one.parts[0]] for one in control]
-
-
-def welcome_vectors() -> Json:
-    """Return payloads of a welcome for Bo at Ana's door."""
-    space, control = control_of(GENESIS)
-    good = [space, rows_of(control)]
-    _, alone = control_of(GENESIS, admitted=False)
-    circle = Genesis(SpaceKind.CIRCLE, "Círculo", bytes(32), seat_of(ANA), bytes(16))
-    circle_space, circle_control = control_of(circle)
-    other_log = LogId(circle_space, ANA.device, INCARNATION, Lane.CONTROL)
-    body = control[0].parts[0] or b""
-    foreign = entry.control_entry(ANA, Kind.MEMBERSHIP, other_log, EMPTY_LOG, [], body)
-    unsigned = [control[-1].encoded, bytes(64), control[-1].parts[0]]
-    rows = rows_of(control)
-    kind = "an entry of another space or kind"
-    inviter = ANA.static
-    cases: list[tuple[str, list[Any], bytes, str]] = [
-        ("an entry of changes", [space, [*rows, *rows_of([FIRST])]], inviter, kind),
-        ("K3 an entry of another space", [space, [*rows, *rows_of([foreign])]], inviter, kind),
-        ("I6 no founding", [space, rows[1:]], inviter, "the founding is missing"),
-        ("I6 the founding of a circle", [circle_space, rows_of(circle_control)], inviter,
-         "not the founding of a collective"),
-        ("nobody admitted us", [space, rows_of(alone)], inviter, "the admission is not ours"),
-        ("I4 an inviter without a seat", good, EVE.static, "the inviter does not belong"),
-        ("D4 a gap", [space, [rows[0], *rows[2:]]], inviter, "entry does not follow its log"),
-        ("K1 unsigned", [space, [*rows[:-1], unsigned]], inviter, "signature does not match"),
-        ("K4 another body", [space, [[*rows[0][:2], body + b"\0"], *rows[1:]]], inviter,
-         "part does not match its header"),
-        ("a short signature", [space, [[rows[0][0], bytes(63), body], *rows[1:]]], inviter, LENGTH),
-        ("a short space", [space[1:], rows], inviter, LENGTH),
-        ("rows of two", [space, [rows[0][:2]]], inviter, "array of the wrong length"),
-    ]  # fmt: skip
-    valid_cases = [("of a collective", good), ("of another", [SPACE, rows_of(again_control())])]
-    return {
-        "newcomer": BO.device.hex(),
-        "inviter": inviter.hex(),
-        "valid": [
-            {"name": name, "fields": shown(fields), "bytes": wire.pack(fields).hex()}
-            for name, fields in valid_cases
-        ],
-        "refused": [
-            {"name": name, "bytes": wire.pack(fields).hex(), "inviter": by.hex(), "error": error}
-            for name, fields, by, error in cases
-        ],
-    }  # fmt: skip
-
-
-def again_control() -> list[Entry]:
-    """Return the same space as another incarnation of its founder tells it, Bo's phone too."""
-    replica, written, key = acts.found(ANA, 7, GENESIS, stream("again"))
-    admission = Admit(seat_of(BO, "phone"), bytes([1]) * 32, b"")
-    return written + acts.admit(ANA, 7, replica, admission, [key], stream("phone"))
-
-
 def all_vectors() -> dict[str, Json]:
     """Return what belongs into each file."""
-    sides = {"keeper": keeper_cases(), "knocker": knocker_cases()}
+    sides = {
+        "keeper": keeper_cases(),
+        "linked": linked_cases(),
+        "knocker": knocker_cases(),
+        "linking": linking_cases(),
+    }
     knocks = {
         side: [
             {"name": name, "receive": [[seconds, data.hex()] for seconds, data in came],
@@ -349,6 +353,7 @@ def all_vectors() -> dict[str, Json]:
         "door_messages": {
             "messages": message_vectors(),
             "cards": card_vectors(),
+            "link": [LINK.person.hex(), LINK.person_name],
             "knocks": knocks,
             "welcomes": welcome_vectors(),
         },

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from aluna_protocol import crypto, entry, limits, wire
+from aluna_protocol import crypto, entry, limits, packing, wire
 from aluna_protocol.entry import Entry, Kind
-from aluna_protocol.ids import EMPTY_LOG, Head
+from aluna_protocol.ids import EMPTY_LOG, DocumentId, Head
 from vectors.making import (
     ANA,
     BO,
@@ -16,6 +16,7 @@ from vectors.making import (
     EPOCH,
     FOUNDING,
     INCARNATION,
+    PERSONS,
     REPLICA,
     SALT,
     SPACE,
@@ -25,10 +26,7 @@ from vectors.making import (
     spoilt,
 )
 
-DEFLATED = (
-    "00003100000000000000001190752bc38a0f679b784403e42c2b85f25485dcd41285cc3c85928c5405145729"
-    "24671625e7a40200"
-)
+DEFLATED = "0000219b784403e42c2b85f25485dcd41285cc3c85928c540514572924671625e7a40200"
 DEFLATED_CHANGE = b"note: we met in the care_practice circle"
 """A part of our own compressor with the preset dictionary; others may write it differently."""
 
@@ -61,49 +59,48 @@ def encoding_vectors() -> Json:
 # -- entries -------------------------------------------------------------------------------------
 
 
-def plaintext(document: bytes, changes: Sequence[object], *, packed: bytes | None = None) -> bytes:
+def plaintext(changes: Sequence[object], *, packed: bytes | None = None) -> bytes:
     """Return a part in the clear, its array in one stored block."""
     data = wire.pack(list(changes)) if packed is None else packed
     size = len(data).to_bytes(2, "little")
     block = b"\x01" + size + bytes(byte ^ 0xFF for byte in size) + data
-    return framed(document + block)
+    return framed(block)
 
 
 def framed(body: bytes) -> bytes:
     """Return *body* behind its length and padded."""
     plain = len(body).to_bytes(3, "big") + body
-    return plain.ljust(entry.padded_length(len(plain)), b"\0")
+    return plain.ljust(packing.padded_length(len(plain)), b"\0")
 
 
 def part_vectors() -> Json:
     """Return plaintexts of parts, good and bad."""
-    good = plaintext(DOCUMENT, [b"one", b"two"])
+    good = plaintext([b"one", b"two"])
     used = 3 + int.from_bytes(good[:3], "big")
     refused = [
-        ("shorter than a document", framed(bytes(15)), "part of the wrong shape"),
+        ("shorter than its length", bytes(2), "part of the wrong shape"),
         ("longer than what is there", b"\xff" + good[1:], "part of the wrong shape"),
         ("something in the padding", good[:-1] + b"\x01", "part of the wrong shape"),
         ("padding too long", good + b"\0", "part padded wrongly"),
         ("no padding", good[:used], "part padded wrongly"),
-        ("not deflated", framed(DOCUMENT + b"\x07"), "part does not inflate"),
-        ("ends early", framed(DOCUMENT + good[19:30]), "part inflates beyond its bound"),
+        ("not deflated", framed(b"\x07"), "part does not inflate"),
+        ("ends early", framed(good[3:14]), "part inflates beyond its bound"),
         ("goes on", framed(good[3:used] + b"\x01"), "part inflates beyond its bound"),
-        ("no change", plaintext(DOCUMENT, []), "array empty or too long"),
-        ("a number", plaintext(DOCUMENT, [1]), "expected bytes"),
-        ("an array", plaintext(DOCUMENT, [[1]]), "not a well-formed message"),
-        ("a map", plaintext(DOCUMENT, [], packed=b"\x80"), "not a well-formed message"),
-        ("rest", plaintext(DOCUMENT, [], packed=b"\x91\xc4\x00\0"), "not a well-formed message"),
+        ("no change", plaintext([]), "array empty or too long"),
+        ("a number", plaintext([1]), "expected bytes"),
+        ("an array", plaintext([[1]]), "not a well-formed message"),
+        ("a map", plaintext([], packed=b"\x80"), "not a well-formed message"),
+        ("rest", plaintext([], packed=b"\x91\xc4\x00\0"), "not a well-formed message"),
     ]
     return {
         "padded_length": [
-            [size, entry.padded_length(size)]
+            [size, packing.padded_length(size)]
             for size in (0, 1, 2, 9, 100, 255, 256, 257, 1000, 4097, 65_537, 1_000_000, 2**20)
         ],
-        "preset": entry.PRESET.hex(),
+        "preset": packing.PRESET.hex(),
         "valid": [
-            {"document": DOCUMENT.hex(), "changes": shown(changes), "plaintext": made.hex()}
+            {"changes": shown(changes), "plaintext": plaintext(changes).hex()}
             for changes in ([b""], [b"one", b"two"], [bytes(300)])
-            for made in (plaintext(DOCUMENT, changes),)
         ],
         "refused": [{"name": n, "plaintext": p.hex(), "error": e} for n, p, e in refused],
     }
@@ -115,14 +112,21 @@ def fields_of(one: Entry) -> list[Any]:
     return fields
 
 
-def sealed(parts: Sequence[bytes], head: Head = EMPTY_LOG, kind: int = 0) -> Entry:
+OTHER_DOCUMENT = entry.document_of(SPACE, PERSONS[BO.device], bytes([1]) * 8)
+
+
+def sealed(
+    parts: Sequence[bytes],
+    head: Head = EMPTY_LOG,
+    documents: Sequence[DocumentId] = (DOCUMENT, OTHER_DOCUMENT),
+) -> Entry:
     """Seal plaintexts by the letter of the specification."""
     secret = entry.entry_keys(EPOCH.key, CONTENT, head.height + 1, head.hash, SALT)
     nonce = SALT + bytes(8)
     ciphertexts = [crypto.seal(secret.part_key(i), nonce, part) for i, part in enumerate(parts)]
-    references = tuple((entry.hash_part(part), len(part)) for part in ciphertexts)
+    references = tuple(map(entry.refer, ciphertexts, documents))
     header = entry.Header(
-        Kind(kind),
+        Kind.CHANGES,
         CONTENT,
         head.height + 1,
         head.hash,
@@ -135,10 +139,8 @@ def sealed(parts: Sequence[bytes], head: Head = EMPTY_LOG, kind: int = 0) -> Ent
     return entry.sign_entry(ANA, header, ciphertexts)
 
 
-FIRST = sealed([plaintext(DOCUMENT, [b"one", b"two"])])
-SECOND = sealed(
-    [plaintext(DOCUMENT, [b"three"]), plaintext(DOCUMENT, [b"four"])], Head(1, FIRST.hash)
-)
+FIRST = sealed([plaintext([b"one", b"two"])])
+SECOND = sealed([plaintext([b"three"]), plaintext([b"four"])], Head(1, FIRST.hash))
 
 
 def entry_vectors() -> Json:
@@ -169,10 +171,12 @@ def entry_vectors() -> Json:
         ],
         "documents": [
             {
+                "person": person.hex(),
                 "random": bytes([n] * 8).hex(),
-                "document": entry.document_in(SPACE, bytes([n] * 8)).hex(),
+                "document": entry.document_of(SPACE, person, bytes([n] * 8)).hex(),
             }
             for n in (0, 255)
+            for person in (PERSONS[ANA.device], PERSONS[BO.device])
         ],
         "deflated": {"plaintext": DEFLATED, "changes": [DEFLATED_CHANGE.hex()]},
         "parts": part_vectors(),
@@ -196,15 +200,15 @@ def valid_headers() -> list[Json]:
     """Return headers at their limits, which are read though no parts are here."""
     good, control = fields_of(FIRST), fields_of(FOUNDING[0])
     heads = [bytes([n]) * 32 for n in range(1, limits.MAX_MEMBERSHIP_HEADS + 1)]
-    reference = [bytes(32), 1]
-    largest = [[bytes(32), 2**19]] * 2
+    reference = [bytes(32), 1, bytes(16)]
+    largest = [[bytes(32), 2**19, bytes(16)]] * 2
     made = {
         "no head": [*good[:7], [], *good[8:]],
         "the most heads": [*good[:7], heads, *good[8:]],
         "the greatest height": [*good[:5], 2**32, *good[6:]],
         "the greatest incarnation": [*good[:4], 2**32 - 1, *good[5:]],
         "the largest entry": [*good[:11], largest],
-        "the largest body": [*control[:11], [[bytes(32), limits.MAX_CONTROL_BODY]]],
+        "the largest body": [*control[:11], [[bytes(32), limits.MAX_CONTROL_BODY, b""]]],
         "other fields": [
             1,
             0,
@@ -223,79 +227,100 @@ def valid_headers() -> list[Json]:
     return [*cases, many_parts("the most parts", limits.MAX_PARTS, None)]
 
 
+EPOCH_FIELDS = "epoch fields do not fit the kind"
+FEW_OR_MANY = "too few or too many parts"
+NUMBER, LENGTH = "expected an integer in range", "bytes of the wrong length"
+NO_DOCUMENT = "document does not fit the kind"
+
+Breach = tuple[str, list[int], object, str]
+"""A name, the place in the header, what stands there instead, and the error."""
+
+
 def refused_headers() -> list[Json]:
     """Return headers that break one rule each, with the error."""
     good, control = fields_of(FIRST), fields_of(FOUNDING[0])
-    part = good[11][0]
-    heads = [bytes([n]) * 32 for n in range(1, limits.MAX_MEMBERSHIP_HEADS + 2)]
-    epoch_fields = "epoch fields do not fit the kind"
-    number, length = "expected an integer in range", "bytes of the wrong length"
-    many, unsorted = "too few or too many parts", "membership heads not sorted or too many"
-    one_body = "a control entry has one body"
-    of_changes: list[tuple[str, list[int], object, str]] = [
-        ("T6 another version", [0], 2, "entry of an unknown version"),
-        ("version 0", [0], 0, "entry of an unknown version"),
-        ("an unknown kind", [1], 3, number),
-        ("a boolean for a number", [1], False, number),
-        ("a space too short", [2], bytes(31), length),
-        ("text for a device", [3], "a" * 32, "expected bytes"),
-        ("a device too short", [3], bytes(31), length),
-        ("incarnation too large", [4], 2**32, number),
-        ("a negative incarnation", [4], -1, number),
-        ("height 0", [5], 0, number),
-        ("D4 height too large", [5], 2**32 + 1, number),
-        ("previous too long", [6], bytes(33), length),
-        ("heads not in order", [7], heads[1::-1], unsorted),
-        ("a head twice", [7], [heads[0]] * 2, unsorted),
-        ("M4 too many heads", [7], heads, "array too long"),
-        ("a head too short", [7, 0], bytes(31), length),
-        ("heads in no array", [7], bytes(32), "expected an array"),
-        ("changes without epoch", [8], b"", epoch_fields),
-        ("short epoch", [8], bytes(31), epoch_fields),
-        ("long epoch", [8], bytes(33), "bytes too long"),
-        ("changes without salt", [9], b"", epoch_fields),
-        ("long salt", [9], bytes(17), "bytes too long"),
-        ("changes without commitment", [10], b"", epoch_fields),
-        ("long commitment", [10], bytes(33), "bytes too long"),
-        ("no parts", [11], [], many),
-        ("too large", [11], [[part[0], 2**20], part], many),
-        ("part too large", [11, 0, 1], 2**20 + 1, number),
-        ("empty part", [11, 0, 1], 0, number),
-        ("part of three", [11, 0], [*part, 0], "array of the wrong length"),
-        ("a part hash too short", [11, 0, 0], bytes(31), length),
-    ]
-    of_genesis: list[tuple[str, list[int], object, str]] = [
-        ("membership with epoch", [8], EPOCH.id, epoch_fields),
-        ("membership with salt", [9], SALT, epoch_fields),
-        ("membership with commitment", [10], bytes(32), epoch_fields),
-        ("membership with changes' kind", [1], 0, epoch_fields),
-        ("two bodies", [11], control[11] * 2, one_body),
-        ("large body", [11, 0, 1], limits.MAX_CONTROL_BODY + 1, one_body),
-        ("M4 a long log", [5], limits.MAX_CONTROL_HEIGHT + 1, "control log too long"),
-    ]
-    encoded = FIRST.encoded
     return [
-        *(broken(name, "changes", good, *rest) for name, *rest in of_changes),  # type: ignore[arg-type]
-        *(broken(name, "genesis", control, *rest) for name, *rest in of_genesis),  # type: ignore[arg-type]
-        *(
-            spoilt(name, "changes", data, error)
-            for name, data, error in (
-                ("eleven fields", wire.pack(good[:11]), "array of the wrong length"),
-                ("thirteen fields", wire.pack([*good, 0]), "array of the wrong length"),
-                ("no array", wire.pack(encoded), "expected an array"),
-                ("not canonical", b"\x9c\xcc\x01" + encoded[2:], "not a canonical message"),
-                ("something after", encoded + b"\0", "not a well-formed message"),
-                ("T7 cut short", encoded[:-1], "not a well-formed message"),
-            )
-        ),
+        *(broken(name, "changes", good, *rest) for name, *rest in _of_changes(good)),  # type: ignore[arg-type]
+        *(broken(name, "genesis", control, *rest) for name, *rest in _of_genesis(control)),  # type: ignore[arg-type]
+        *_spoilt_headers(good),
         {
             "name": "T8 longer than any header",
             "of": "changes",
             "at": None,
-            "pieces": [[encoded.hex(), 1], ["00", limits.MAX_CONTROL_MESSAGE]],
+            "pieces": [[FIRST.encoded.hex(), 1], ["00", limits.MAX_CONTROL_MESSAGE]],
             "error": "message too long",
         },
-        many_parts("too many parts", limits.MAX_PARTS + 1, many),
+        many_parts("too many parts", limits.MAX_PARTS + 1, FEW_OR_MANY),
+    ]
+
+
+def _of_changes(good: list[Any]) -> list[Breach]:
+    part = good[11][0]
+    heads = [bytes([n]) * 32 for n in range(1, limits.MAX_MEMBERSHIP_HEADS + 2)]
+    unsorted = "membership heads not sorted or too many"
+    return [
+        ("T6 another version", [0], 2, "entry of an unknown version"),
+        ("version 0", [0], 0, "entry of an unknown version"),
+        ("an unknown kind", [1], 3, NUMBER),
+        ("a boolean for a number", [1], False, NUMBER),
+        ("a space too short", [2], bytes(31), LENGTH),
+        ("text for a device", [3], "a" * 32, "expected bytes"),
+        ("a device too short", [3], bytes(31), LENGTH),
+        ("incarnation too large", [4], 2**32, NUMBER),
+        ("a negative incarnation", [4], -1, NUMBER),
+        ("height 0", [5], 0, NUMBER),
+        ("D4 height too large", [5], 2**32 + 1, NUMBER),
+        ("previous too long", [6], bytes(33), LENGTH),
+        ("heads not in order", [7], heads[1::-1], unsorted),
+        ("a head twice", [7], [heads[0]] * 2, unsorted),
+        ("M4 too many heads", [7], heads, "array too long"),
+        ("a head too short", [7, 0], bytes(31), LENGTH),
+        ("heads in no array", [7], bytes(32), "expected an array"),
+        ("changes without epoch", [8], b"", EPOCH_FIELDS),
+        ("short epoch", [8], bytes(31), EPOCH_FIELDS),
+        ("long epoch", [8], bytes(33), "bytes too long"),
+        ("changes without salt", [9], b"", EPOCH_FIELDS),
+        ("long salt", [9], bytes(17), "bytes too long"),
+        ("changes without commitment", [10], b"", EPOCH_FIELDS),
+        ("long commitment", [10], bytes(33), "bytes too long"),
+        ("no parts", [11], [], FEW_OR_MANY),
+        ("too large", [11], [[part[0], 2**20, part[2]], part], FEW_OR_MANY),
+        ("part too large", [11, 0, 1], 2**20 + 1, NUMBER),
+        ("empty part", [11, 0, 1], 0, NUMBER),
+        ("part of four", [11, 0], [*part, 0], "array of the wrong length"),
+        ("a part hash too short", [11, 0, 0], bytes(31), LENGTH),
+        ("a part of no document", [11, 0, 2], b"", NO_DOCUMENT),
+        ("half a document", [11, 0, 2], part[2][:8], NO_DOCUMENT),
+        ("document too long", [11, 0, 2], bytes(17), "bytes too long"),
+    ]
+
+
+def _of_genesis(control: list[Any]) -> list[Breach]:
+    one_body = "a control entry has one body"
+    return [
+        ("membership with epoch", [8], EPOCH.id, EPOCH_FIELDS),
+        ("membership with salt", [9], SALT, EPOCH_FIELDS),
+        ("membership with commitment", [10], bytes(32), EPOCH_FIELDS),
+        ("membership with changes' kind", [1], 0, EPOCH_FIELDS),
+        ("a body of a document", [11, 0, 2], DOCUMENT, NO_DOCUMENT),
+        ("two bodies", [11], control[11] * 2, one_body),
+        ("large body", [11, 0, 1], limits.MAX_CONTROL_BODY + 1, one_body),
+        ("M4 a long log", [5], limits.MAX_CONTROL_HEIGHT + 1, "control log too long"),
+    ]
+
+
+def _spoilt_headers(good: list[Any]) -> list[Json]:
+    encoded = FIRST.encoded
+    return [
+        spoilt(name, "changes", data, error)
+        for name, data, error in (
+            ("eleven fields", wire.pack(good[:11]), "array of the wrong length"),
+            ("thirteen fields", wire.pack([*good, 0]), "array of the wrong length"),
+            ("no array", wire.pack(encoded), "expected an array"),
+            ("not canonical", b"\x9c\xcc\x01" + encoded[2:], "not a canonical message"),
+            ("something after", encoded + b"\0", "not a well-formed message"),
+            ("T7 cut short", encoded[:-1], "not a well-formed message"),
+        )
     ]
 
 
@@ -303,6 +328,6 @@ def many_parts(name: str, count: int, error: str | None) -> Json:
     """Return a header of *count* equal parts, as pieces to be repeated."""
     start = b"\x9c" + b"".join(wire.pack(field) for field in fields_of(FIRST)[:11])
     start += b"\xdc" + count.to_bytes(2, "big")
-    pieces = [[start.hex(), 1], [wire.pack([bytes(32), 1]).hex(), count]]
+    pieces = [[start.hex(), 1], [wire.pack([bytes(32), 1, bytes(16)]).hex(), count]]
     case: Json = {"name": name, "pieces": pieces}
     return case if error is None else case | {"of": "the most parts", "at": None, "error": error}

@@ -21,6 +21,8 @@ from aluna_protocol.messages import (
     Want,
 )
 from vectors.make_entry_vectors import FIRST, SECOND, plaintext, sealed
+from vectors.make_introduction_vectors import CIRCLE, PRIVATE, founding_of
+from vectors.make_introduction_vectors import told as introduced
 from vectors.making import (
     ANA,
     BO,
@@ -51,7 +53,7 @@ HEAD = Head(2, FOUNDING[1].hash)
 LOG = (ANA.device, INCARNATION, Lane.CONTROL)
 PLACES = (Head(2, SECOND.hash), Head(1, FOUNDING[0].hash), EMPTY_LOG)
 PRUNED = Entry(SECOND.header, SECOND.encoded, SECOND.hash, SECOND.signature, (None, None))
-_third = sealed([plaintext(bytes(DOCUMENT), [bytes(100)])], Head(2, SECOND.hash))
+_third = sealed([plaintext([bytes(116)])], Head(2, SECOND.hash), [DOCUMENT])
 LARGER = Entry(_third.header, _third.encoded, _third.hash, _third.signature, (None,))
 VALID: dict[str, Message] = {
     "hello": Hello("automerge-0.7.2", TAGS),
@@ -80,6 +82,8 @@ VALID: dict[str, Message] = {
     "anchors of another": Anchors(
         ANOTHER_TAG, BO.device, 7, Lane.CONTENT, Head(2**32, FIRST.hash), (EMPTY_LOG,)
     ),
+    "introduce": introduced(founding_of(CIRCLE)),
+    "introduce another": introduced(founding_of(PRIVATE)),
 }
 
 
@@ -174,7 +178,7 @@ def many_parts() -> Json:
     """Return a batch of 129 links with 512 parts each, as pieces to be repeated."""
     fields = fields_of(VALID["batch"])
     start = b"\x98" + b"".join(wire.pack(field) for field in fields[:7]) + b"\xdc\x00\x81"
-    link = b"\x97" + b"".join(wire.pack(field) for field in fields[7][0][:6])
+    link = b"\x98" + b"".join(wire.pack(field) for field in fields[7][0][:7])
     link += b"\xdc\x02\x00" + wire.pack(b"x") * 512
     return {
         "name": "T8 65,537 parts",
@@ -190,7 +194,7 @@ def of_space_messages() -> list[Case]:
     anchors = "anchors do not lead back to the beginning"
     zeros = bytes(32)
     return [
-        ("unknown", "ping", [0], 9, "unknown message"),
+        ("unknown", "ping", [0], 10, "unknown message"),
         ("a boolean for a kind", "have", [0], True, UNTAGGED),
         ("T6 another version", "hello", [1], 2, "unknown session version"),
         ("no engine", "hello", [2], "", "expected a name"),
@@ -217,6 +221,9 @@ def of_space_messages() -> list[Case]:
         ("D1 no anchors", "anchors", [7], [], anchors),
         ("D1 anchors that rise", "anchors", [7], [[1, zeros], [2, zeros], [0, zeros]], anchors),
         ("D1 a beginning with a hash", "anchors", [7, 2, 1], bytes([1]) * 32, anchors),
+        ("no header", "introduce", [1], None, "expected bytes"),
+        ("a short signature of a founding", "introduce", [2], zeros, LENGTH),
+        ("a body as text", "introduce", [3], "genesis", "expected bytes"),
         ("33 anchors", "anchors", [7], [[n, zeros] for n in range(32, -1, -1)], "array too long"),
     ]
 
@@ -230,7 +237,7 @@ def of_batches() -> list[Case]:
         ("first height 0", "batch", [5], 0, RANGE),
         ("no previous", "batch", [6], b"", LENGTH),
         ("4,097 links", "batch", [7], [[]] * 4097, "array too long"),
-        ("six items in a link", "batch", [7, 0], link[:6], ITEMS),
+        ("seven items in a link", "batch", [7, 0], link[:7], ITEMS),
         ("a kind that is none", "batch", [7, 0, 0], 3, RANGE),
         ("a number for heads", "batch", [7, 0, 1], 1, "expected an array"),
         ("65 heads", "batch", [7, 0, 1], heads, "array too long"),
@@ -240,10 +247,13 @@ def of_batches() -> list[Case]:
         ("a long salt", "batch", [7, 0, 3], bytes(17), "bytes too long"),
         ("a long commitment", "batch", [7, 0, 4], bytes(33), "bytes too long"),
         ("a short signature", "batch", [7, 0, 5], bytes(63), LENGTH),
-        ("an empty part", "batch", [7, 0, 6], [b""], "part empty"),
-        ("a part missing of no size", "batch", [7, 0, 6], [[zeros, 0]], RANGE),
-        ("a part missing with a short hash", "batch", [7, 0, 6], [[zeros[1:], 1]], LENGTH),
-        ("513 parts", "batch", [7, 0, 6], [b"x"] * 513, "array too long"),
+        ("a number for documents", "batch", [7, 0, 6], 1, "expected an array"),
+        ("half a document in a link", "batch", [7, 0, 6], [bytes(8)], LENGTH),
+        ("513 documents", "batch", [7, 0, 6], [bytes(16)] * 513, "array too long"),
+        ("an empty part", "batch", [7, 0, 7], [b""], "part empty"),
+        ("a part missing of no size", "batch", [7, 0, 7], [[zeros, 0]], RANGE),
+        ("a part missing with a short hash", "batch", [7, 0, 7], [[zeros[1:], 1]], LENGTH),
+        ("513 parts", "batch", [7, 0, 7], [b"x"] * 513, "array too long"),
     ]
 
 
@@ -274,6 +284,7 @@ def refused_batches() -> list[Json]:
     """Return short forms that parse as a message and cannot be a run."""
     fields = fields_of(VALID["batch"])
     begins = "a batch begins with its heads and epoch"
+    unmatched = "documents and parts do not match"
     wrong_lane, does_not_fit = "entry in the wrong lane", "epoch fields do not fit the kind"
     cases: list[tuple[str, list[int], object, str]] = [
         ("no links", [7], [], "an empty batch"),
@@ -283,7 +294,10 @@ def refused_batches() -> list[Json]:
         ("the wrong kind", [7, 1, 0], 1, wrong_lane),
         ("D4 beyond the greatest height", [5], 2**32, wrong_lane),
         ("no salt", [7, 0, 3], b"", does_not_fit),
-        ("no parts", [7, 0, 6], [], "too few or too many parts"),
+        ("no documents", [7, 0, 6], None, begins),
+        ("documents of no part", [7, 0, 6], [DOCUMENT] * 2, unmatched),
+        ("fewer documents than the link before", [7, 1, 6], None, unmatched),
+        ("no parts", [7, 0], [*fields[7][0][:6], [], []], "too few or too many parts"),
     ]
     return [
         *(broken(name, "batch", fields, at, value, error) for name, at, value, error in cases),
@@ -295,7 +309,7 @@ def too_large() -> Json:
     """Return a batch of two entries that are too large together, as pieces to be repeated."""
     fields = fields_of(VALID["batch"])
     start = b"\x98" + b"".join(wire.pack(field) for field in fields[:7]) + b"\x92"
-    link = b"\x97" + b"".join(wire.pack(field) for field in fields[7][0][:6])
+    link = b"\x98" + b"".join(wire.pack(field) for field in fields[7][0][:7])
     part = b"\x91\xc6" + (2**19).to_bytes(4, "big")
     pieces = [(start, 1), (link + part, 1), (b"\0", 2**19), (link + part, 1), (b"\0", 2**19)]
     return {

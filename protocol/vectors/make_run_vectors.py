@@ -44,7 +44,7 @@ def header_of(
 ) -> Header:
     """Return the header of a content entry after *head* that carries *parts*."""
     secret = entry.entry_keys(EPOCH.key, log, head.height + 1, head.hash, SALT)
-    references = tuple((entry.hash_part(part), len(part)) for part in parts)
+    references = tuple(entry.refer(part, DOCUMENT) for part in parts)
     fields = (log, head.height + 1, head.hash, tuple(heads), EPOCH.id, SALT, secret.commitment)
     return Header(Kind.CHANGES, *fields, references)
 
@@ -59,7 +59,7 @@ def content(
     """Return a sealed entry of one part."""
     log = LogId(space, keys.device, INCARNATION, Lane.CONTENT)
     secret = entry.entry_keys(EPOCH.key, log, head.height + 1, head.hash, SALT)
-    plain = plaintext(DOCUMENT, [b"written"])
+    plain = plaintext([b"written"])
     part = crypto.seal(secret.part_key(0), SALT + bytes(8), plain)
     return entry.sign_entry(keys, header_of(log, head, [part], heads), [part])
 
@@ -116,22 +116,48 @@ MISMATCH = "signature does not match"
 WRONG_LENGTH = "signature or key of the wrong length"
 
 
+Accepted = tuple[str, list[Entry], list[Entry]]
+"""A name, what is held before, and the run."""
+
+
 def run_vectors() -> Json:
     """Return runs in a space of one device, accepted whole or refused whole (§5.3, §5.7)."""
-    after = Head(1, FIRST.hash)
-    unsigned = Entry(FIRST.header, FIRST.encoded, FIRST.hash, bytes(64), FIRST.parts)
-    middle = Entry(
-        FOUNDING[0].header, FOUNDING[0].encoded, FOUNDING[0].hash, bytes(64), FOUNDING[0].parts
-    )
-    elsewhere = content(ANA, space=SpaceId(bytes(32)))
-    unknown = content(ANA, heads=[EntryHash(bytes(32))])
-    stranger = content(EVE)
-    gap = content(ANA, Head(2, FIRST.hash))
-    other = content(ANA, Head(1, EntryHash(bytes(32))))
-    no_heads = content(ANA, heads=[])
-    shape = bad_bodies()
-    follow, outside = "entry does not follow its log", "author did not belong in what it had seen"
-    valid = [
+    first = FOUNDING[0]
+    middle = Entry(first.header, first.encoded, first.hash, bytes(64), first.parts)
+    refused_control = [
+        ("K1 control unsigned in the middle", [middle, FOUNDING[1]], MISMATCH),
+        *((name, [one], error) for name, one, error in bad_bodies()),
+    ]
+    return {
+        "space": SPACE.hex(),
+        "control": [whole(one) for one in FOUNDING],
+        "valid": [
+            {"name": name, "held": [whole(one) for one in held], "run": [whole(one) for one in run]}
+            for name, held, run in _accepted()
+        ],
+        "refused": [
+            {
+                "name": name,
+                "held": [whole(one) for one in held],
+                "run": [whole(one) for one in run],
+                "error": error,
+            }
+            for name, held, run, error in _refused()
+        ],
+        "refused_into_an_empty_space": [
+            {"name": name, "held": [], "run": [whole(one) for one in run], "error": error}
+            for name, run, error in refused_control
+        ],
+    }
+
+
+def _unsigned() -> Entry:
+    return Entry(FIRST.header, FIRST.encoded, FIRST.hash, bytes(64), FIRST.parts)
+
+
+def _accepted() -> list[Accepted]:
+    after, unsigned = Head(1, FIRST.hash), _unsigned()
+    return [
         ("one", [], [FIRST]),
         ("two", [], [FIRST, SECOND]),
         ("going on", [FIRST], [SECOND]),
@@ -141,42 +167,25 @@ def run_vectors() -> Json:
         ("D1 another first entry begins a branch", [FIRST, SECOND], [content(ANA)]),
         ("D1 from the middle", [FIRST, SECOND], [FIRST, content(ANA, after)]),
     ]
-    refused = [
+
+
+def _refused() -> list[tuple[str, list[Entry], list[Entry], str]]:
+    elsewhere = content(ANA, space=SpaceId(bytes(32)))
+    unknown = content(ANA, heads=[EntryHash(bytes(32))])
+    gap = content(ANA, Head(2, FIRST.hash))
+    other = content(ANA, Head(1, EntryHash(bytes(32))))
+    follow, outside = "entry does not follow its log", "author did not belong in what it had seen"
+    return [
         ("K3 of another space", [], [elsewhere], "entry of another space"),
         ("D4 a gap", [FIRST], [gap], follow),
         ("D4 another predecessor", [FIRST], [other], follow),
         ("T4 out of order", [], [SECOND], follow),
-        ("two logs in a run", [], [FIRST, content(BO, after)], follow),
-        ("K1 the last unsigned", [], [unsigned], MISMATCH),
+        ("two logs in a run", [], [FIRST, content(BO, Head(1, FIRST.hash))], follow),
+        ("K1 the last unsigned", [], [_unsigned()], MISMATCH),
         ("M4 heads nobody has", [], [unknown], "control entries missing"),
-        ("K1 by a stranger", [], [stranger], outside),
-        ("before anybody belonged", [], [no_heads], outside),
+        ("K1 by a stranger", [], [content(EVE)], outside),
+        ("before anybody belonged", [], [content(ANA, heads=[])], outside),
     ]
-    refused_control = [
-        ("K1 control unsigned in the middle", [middle, FOUNDING[1]], MISMATCH),
-        *((name, [one], error) for name, one, error in shape),
-    ]
-    return {
-        "space": SPACE.hex(),
-        "control": [whole(one) for one in FOUNDING],
-        "valid": [
-            {"name": name, "held": [whole(one) for one in held], "run": [whole(one) for one in run]}
-            for name, held, run in valid
-        ],
-        "refused": [
-            {
-                "name": name,
-                "held": [whole(one) for one in held],
-                "run": [whole(one) for one in run],
-                "error": error,
-            }
-            for name, held, run, error in refused
-        ],
-        "refused_into_an_empty_space": [
-            {"name": name, "held": [], "run": [whole(one) for one in run], "error": error}
-            for name, run, error in refused_control
-        ],
-    }
 
 
 def bad_bodies() -> list[tuple[str, Entry, str]]:
@@ -200,11 +209,11 @@ def opened_vectors() -> Json:
     """Return entries and what their parts say to who holds the epoch key, nil where nothing."""
     other = entry.entry_keys(bytes([0x52]) * 32, CONTENT, 1, EMPTY_LOG.hash, SALT)
     keys = entry.entry_keys(EPOCH.key, CONTENT, 1, EMPTY_LOG.hash, SALT)
-    good, nonce = plaintext(DOCUMENT, [b"one"]), SALT + bytes(8)
+    good, nonce = plaintext([b"one"]), SALT + bytes(8)
     sealed = [crypto.seal(keys.part_key(number), nonce, good) for number in range(2)]
     read = [DOCUMENT.hex(), [b"one".hex()]]
     moved = crypto.seal(keys.part_key(0), bytes(24), good)
-    bomb = crypto.seal(keys.part_key(0), nonce, plaintext(DOCUMENT, []))
+    bomb = crypto.seal(keys.part_key(0), nonce, plaintext([]))
     salamander = header_of(CONTENT, EMPTY_LOG, sealed)
     by_other = Header(
         Kind.CHANGES, CONTENT, 1, EMPTY_LOG.hash, HEADS, EPOCH.id, SALT, other.commitment,

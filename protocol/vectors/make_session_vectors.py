@@ -5,11 +5,12 @@ from __future__ import annotations
 from aluna_protocol import limits, messages
 from aluna_protocol.ids import EMPTY_LOG, EntryHash, Head, Lane
 from aluna_protocol.messages import Done, Have, Hello, Message, Ping, Presence
-from vectors.make_door_refusal_vectors import control_of
 from vectors.make_entry_vectors import FIRST
+from vectors.make_introduction_vectors import introductions
 from vectors.make_message_vectors import ANOTHER_TAG, DOCUMENT, TAGS, batch_of
 from vectors.make_message_vectors import TAG as OURS
 from vectors.make_run_vectors import whole
+from vectors.make_welcome_vectors import control_of
 from vectors.making import ANA, BO, GENESIS, HANDSHAKE_HASH, INCARNATION, Json
 
 HELLO = Hello("automerge-0.7.2", tuple(sorted((*TAGS[1:], OURS))))
@@ -25,7 +26,7 @@ def conversations() -> list[tuple[str, bool, list[Message], str | None]]:
     have = Have(OURS, ((BO.device, INCARNATION, Lane.CONTENT, PLACE),), last=True)
     return [
         ("as it should be", True, [HELLO, have, Presence(OURS, DOCUMENT), Ping(), Done()], None),
-        ("as many branches as may be", True, [HELLO, Have(OURS, forks[1:], last=True)], None),
+        ("more branches than one brings", True, [HELLO, Have(OURS, forks, last=True)], None),
         ("control of an introduction", False, [HELLO, Have(OURS, (), last=True)], None),
         ("before Hello", True, [Ping()], "no greeting"),
         ("Hello twice", True, [HELLO, HELLO], "greeted twice"),
@@ -42,12 +43,7 @@ def conversations() -> list[tuple[str, bool, list[Message], str | None]]:
             [HELLO, batch_of((FIRST,), Lane.CONTENT)],
             None,
         ),
-        (
-            "D1 too many branches",
-            True,
-            [HELLO, Have(OURS, forks, last=True)],
-            "too many branches told",
-        ),
+        *((name, known, [HELLO, told], error) for name, known, told, error in introductions()),
     ]
 
 
@@ -83,15 +79,31 @@ def session_vectors() -> Json:
         "taken": [
             {
                 "name": "D1 too many branches",
+                "by_author": True,
                 "vary": "salt",
                 "times": limits.MAX_BRANCHES + 1,
                 "error": "too many branches of one device",
             },
             {
+                "name": "D1 branches others took",
+                "by_author": False,
+                "vary": "salt",
+                "times": limits.MAX_BRANCHES + 1,
+                "error": None,
+            },
+            {
                 "name": "M4 too many logs",
+                "by_author": True,
                 "vary": "incarnation",
                 "times": limits.MAX_LOGS_PER_DEVICE,  # its control log is one
                 "error": "too many logs of one device",
+            },
+            {
+                "name": "M4 logs others took",
+                "by_author": False,
+                "vary": "incarnation",
+                "times": limits.MAX_LOGS_PER_DEVICE,
+                "error": None,
             },
         ],
         "beginning": [EMPTY_LOG.height, EMPTY_LOG.hash.hex()],

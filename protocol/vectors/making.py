@@ -9,7 +9,7 @@ from typing import Any
 from aluna_protocol import acts, crypto, entry, epoch, membership, wire
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.ids import Lane, LogId, PersonId
-from aluna_protocol.membership import Genesis, Seat, SpaceKind
+from aluna_protocol.operations import Genesis, Seat, SpaceKind, sign_seat
 
 Json = dict[str, Any]
 ANA = DeviceKeys(bytes([0x11]) * 32, bytes([0x12]) * 32)
@@ -73,12 +73,12 @@ def spoilt(name: str, of: str, data: bytes, error: str) -> Json:
 def seat_of(keys: DeviceKeys, device: str = "laptop", person: DeviceKeys | None = None) -> Seat:
     """Return a seat of *keys*, held by the person of *person*."""
     held = PERSONS[(person or keys).device]
-    return Seat(keys.device, keys.static, device, held, f"Person {held[0]}")
+    return sign_seat(keys, device, held, f"Person {held[0]}")
 
 
 GENESIS = Genesis(SpaceKind.COLLECTIVE, "Semilla", b"", seat_of(ANA), bytes([0x71]) * 16)
 SPACE = membership.space_id(GENESIS)
-DOCUMENT = entry.document_in(SPACE, bytes(8))
+DOCUMENT = entry.document_of(SPACE, PERSONS[ANA.device], bytes(8))
 CONTENT = LogId(SPACE, ANA.device, INCARNATION, Lane.CONTENT)
 CONTROL = LogId(SPACE, ANA.device, INCARNATION, Lane.CONTROL)
 REPLICA, FOUNDING, FIRST_KEY = acts.found(ANA, INCARNATION, GENESIS, stream("founding"))

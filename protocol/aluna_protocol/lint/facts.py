@@ -209,9 +209,9 @@ class Past:
         return own == self.seq
 
     def reaches(self, write: OpId) -> bool:
-        """Tell whether the operation *write* may be known: its actor had come that far."""
+        """Tell whether *write*, which arrived, may be known: its actor had come that far."""
         actor, counter = write
-        number = self._facts.numbers.get(actor, -1)
+        number = self._facts.numbers[actor]
         seq = self._seq(number)
         return seq > 0 and counter <= self._facts.chains[number][seq - 1].max_op
 

@@ -105,7 +105,8 @@ class Table:
         letters = None
         if key_actor is not None:
             letters = Ids(self._actors[key_actor], runs.at_row(steps, row), steps[2], count)
-        elif steps is not None and (runs.at_row(steps, row) or (count > 1 and steps[2])):
+        elif steps is not None and runs.at_row(steps, row):
+            # No counter is below 0, so a run that is at 0 here stays there as long as it goes on.
             raise RemoteProtocolError("letter without an actor")
         return Rows(row, count, action, insert, text, key, letters, preds)
 
