@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,8 @@ from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 from aluna_sync.company import Company
-from aluna_sync.errors import WrongUseError
+from aluna_sync.errors import AlunaError, WrongUseError
+from aluna_sync.safety import Safety
 from aluna_sync.spaces import Spaces, standing_incarnation
 from aluna_sync.store.rows import Page, Query
 from aluna_sync.store.store import Store
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from aluna_sync.rebirth import Rebirth
     from aluna_sync.retelling import Retelling
     from aluna_sync.standing import SetAsideFacts, Standing
+    from aluna_sync.taking_back import TakingBack
     from aluna_sync.writer import Writer
 
 # What only writing, reading whole records or meeting needs is imported where it is used: a command
@@ -53,6 +55,18 @@ class Identity:
     device_name: str
 
 
+PERSON = "standing-person"
+"""Where the store keeps whose device this is, once it differs from the vault's."""
+
+
+def standing_identity(store: Store, of_vault: Identity) -> Identity:
+    """Return who this device is: the vault says it, unless it became another's device since."""
+    kept = store.meta.get(PERSON)
+    if kept is None:
+        return of_vault
+    return replace(of_vault, person=PersonId(kept[:16]), person_name=kept[16:].decode())
+
+
 class Device(Company):
     """An unlocked vault with its spaces, records and engine; dead after `lock`."""
 
@@ -61,6 +75,7 @@ class Device(Company):
         home: Path,
         identity: Identity,
         store: Store,
+        safety: Safety,
         engine: Engine,
         *,
         turn: AbstractAsyncContextManager[object],
@@ -68,11 +83,13 @@ class Device(Company):
         clock: Callable[[], datetime],
         on_lock: Callable[[], None],
     ) -> None:
+        identity = standing_identity(store, identity)
         incarnation = standing_incarnation(store, identity.incarnation)
         spaces = Spaces(store, identity.keys, incarnation)
         super().__init__(identity.keys.device, identity.person, store, spaces)
         self.home = home
         self.identity = identity
+        self.safety = safety
         self.person_name = identity.person_name
         self.device_name = identity.device_name
         self.engine = engine
@@ -82,6 +99,16 @@ class Device(Company):
         self._on_lock = on_lock
         self.take_written: Callable[[Sequence[Entry]], None] = self.take_written_alone
         """What is done with own entries once durable; a node puts its hub here."""
+        self.heading: Callable[[str], str] = str
+        """From a name to what stands above own words that come back out of what she took back."""
+
+    def take_person(self, person: PersonId, name: str) -> None:
+        """Become another device of *person*; only while it belongs to nothing yet."""
+        if self.spaces.rows:
+            raise AlunaError("not-a-new-device")
+        self.store.meta.put(PERSON, person + name.encode())
+        self.identity = replace(self.identity, person=person, person_name=name)
+        self.person, self.person_name = person, name
 
     def take_written_alone(self, written: Sequence[Entry]) -> None:
         """Take own entries while no node runs."""
@@ -123,6 +150,13 @@ class Device(Company):
         retelling = Retelling(self.store, self.spaces, self.engine, self.opener)
         self.opener.forked |= retelling.left_over()
         return retelling
+
+    @cached_property
+    def taking_back(self) -> TakingBack:
+        """What destroys what was taken back."""
+        from aluna_sync.taking_back import TakingBack
+
+        return TakingBack(self.store, self.spaces, self.engine, self.opener, self.writer)
 
     @cached_property
     def standing(self) -> Standing:
@@ -230,6 +264,29 @@ class Device(Company):
 
         await self.edit(source, [AddLink(kind, target)])
 
+    async def take_back(self, document: DocumentId) -> None:
+        """Take back for ever a record this person made; it goes from every device that connects.
+
+        Raises WrongUseError no-such-record; AlunaError taken-back, not-yours-to-take-back,
+        no-seat-here, device-suspended.
+        """
+        space = self.taking_back.check(document, self.person)
+        self.take_written(self.taking_back.say(document, self.identity.keys, self.person))
+        await self._destroy(space)
+
+    def _due(self, space: SpaceId) -> list[DocumentId]:
+        return self.taking_back.due(space) if self.spaces.replicas[space].withdrawn else []
+
+    async def _destroy(self, space: SpaceId) -> list[DocumentId]:
+        """Destroy what was taken back and is still here; return what is gone or came instead."""
+        changed: list[DocumentId] = []
+        for document in self._due(space):
+            async with self._turn:
+                gone = await self.taking_back.destroy(space, document, self.person, self.heading)
+            self.tell(gone)
+            changed += [one for one in (gone.document, gone.note) if one is not None]
+        return changed
+
     # -- reading ---------------------------------------------------------------------------------
 
     def record(self, document: DocumentId) -> Record | None:
@@ -255,10 +312,13 @@ class Device(Company):
         incoming = self.store.index.links_to(document)
         others = [link.target for link in outgoing] + [link.source for link in incoming]
         titles = self.store.index.titles(others)
+        gone = self.store.taken_back.types(others)
         found = [(link.kind, link.target, True) for link in outgoing]
         found += [(link.kind, link.source, False) for link in incoming]
         return [
-            Link(kind, other, goes_out, *titles.get(other, ("", "")))
+            Link(
+                kind, other, goes_out, *titles.get(other, ("", gone.get(other, ""))), other in gone
+            )
             for kind, other, goes_out in found
         ]
 
@@ -271,6 +331,8 @@ class Device(Company):
             raise WrongUseError("id-too-short", least=SHORTEST_PREFIX)
         found = self.store.index.find_prefix(prefix, 2)
         if not found:
+            if self.store.taken_back.find_prefix(prefix, 1):
+                raise AlunaError("taken-back")
             raise WrongUseError("no-such-record", id=prefix)
         if len(found) > 1:
             raise WrongUseError("several-records", id=prefix)
@@ -297,13 +359,13 @@ class Device(Company):
         """Return the persons of a space, me first."""
         return self.standing.people(space)
 
+    def gone(self, space: SpaceId) -> Sequence[PersonFacts]:
+        """Return who belonged to a space once and is no longer here."""
+        return self.standing.gone(space)
+
     def peers(self) -> Sequence[PeerFacts]:
-        """Return the other devices of all collectives and what each lacks."""
-        return [
-            peer
-            for space in self.spaces.of_kind("collective")
-            for peer in self.standing.peers(space, self.online)
-        ]
+        """Return the other devices of every space here and what each lacks."""
+        return self.standing.peers(self.online)
 
     def status(self, *, state: bool = True) -> Status:
         """Return everything `aluna status` tells; without *state*, which reads every record."""
@@ -340,13 +402,26 @@ class Device(Company):
     # -- upkeep ----------------------------------------------------------------------------------
 
     def seal(self, space: SpaceId) -> Sequence[Entry]:
-        """Seal the pending edits of a space into durable entries of the own log."""
-        written = self.writer.seal(space, self.identity.keys)
+        """Seal the pending edits of a space into durable entries of the own log.
+
+        What rests on words that may not stand any more waits until its record was looked at.
+        """
+        left = frozenset(self.opener.barred.left(space)).union(self._due(space))
+        written = self.writer.seal(space, self.identity.keys, left)
         self.take_written(written)
         return written
 
     async def open_some(self, space: SpaceId) -> Opened | None:
-        """Make some stored entries readable, the newest first; None when there are none."""
+        """Make some stored entries readable, the newest first; None when there are none.
+
+        What was taken back is destroyed before anything is opened.
+        """
+        changed = await self._destroy(space)
+        if changed:
+            from aluna_sync.opener import Opened
+
+            return Opened(tuple(changed), 0, frozenset())
+        self.taking_back.look_again(space)
         opened = await self.opener.open_some(space)
         retelling = self._retelling
         for document in sorted(self.opener.forked):

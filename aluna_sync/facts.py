@@ -33,12 +33,15 @@ class SpaceFacts:
     state: str
     """BLAKE2b-256 in hex: equal on two devices exactly when they are in sync."""
     pending: int
-    """Own edits not yet acknowledged by every device of the space."""
+    """Records with own edits that some other device of the space has not acknowledged."""
     set_aside: int
     epoch: EpochId
     limited: int = 0
     """How many of those only this device set aside, for a limit of its own: others may read them,
     so even with the same entries its state differs from theirs."""
+    late: int = 0
+    """How many records hold something somebody wrote who was removed or suspended by then, which
+    nobody here has read or declined: none of it enters by itself."""
     writable: bool = True
     """Somebody made a key to write under that only who belongs was given, and we have it. Without
     one, what is written waits here."""
@@ -54,6 +57,8 @@ class PersonFacts:
     devices: tuple[DeviceId, ...]
     alike: bool = False
     """Another person's name looks like this one: letters of a key stand behind both."""
+    here: bool = True
+    """She belongs; otherwise she did, and what she wrote keeps her name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,28 @@ class FaultFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LackFacts:
+    """What another device lacks of one space, and we of what it has there."""
+
+    space: SpaceId
+    name: str
+    kind: str
+    """"collective", "circle" or "private"."""
+    persons: int
+    lacks: int
+    """Records it has not acknowledged."""
+    lacks_mine: int
+    """Of those, how many hold something this device wrote."""
+    we_lack: int | None
+    """Entries it said it has and we do not; None when never told."""
+
+
+@dataclass(frozen=True, slots=True)
 class PeerFacts:
-    """Another device, and what it lacks as far as its own acknowledgements tell."""
+    """Another device, and what it lacks as far as its own acknowledgements tell.
+
+    Numbers are over every space it shares with this device.
+    """
 
     device: DeviceId
     device_name: str
@@ -81,11 +106,13 @@ class PeerFacts:
     lacks: int
     """Records of ours or others' that it has not acknowledged."""
     lacks_mine: int
-    """Of those, how many hold words of this device's person."""
+    """Of those, how many hold something this device wrote."""
     we_lack: int | None
     """Entries it said it has and we do not; None when never told."""
     faults: tuple[FaultFacts, ...] = ()
     """What it was shown to have done wrong, the oldest first."""
+    spaces: tuple[LackFacts, ...] = ()
+    """The same numbers for each space, the collectives first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +187,36 @@ class OtherVersionMet:
     device: DeviceId | None
 
 
-News = RecordsChanged | PeersChanged | Progress | PeopleChanged | Writing | OtherVersionMet
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Who made a record took it back: it is gone from here."""
+
+    document: DocumentId
+    by: PersonId | None
+    note: DocumentId | None
+    """The private note with what this person had written in it, None where that was nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """How this device is to behave on a network was changed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """The addresses of the present network were asked; so many answered."""
+
+    answered: int
+
+
+News = (
+    RecordsChanged
+    | PeersChanged
+    | Progress
+    | PeopleChanged
+    | Writing
+    | OtherVersionMet
+    | SettingsChanged
+    | TakenBack
+    | Probed
+)

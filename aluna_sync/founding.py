@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from aluna_protocol import acts, crypto, epoch, limits, membership, wire
+from aluna_protocol import acts, epoch, limits, membership, wire
 from aluna_protocol.branches import runs
 from aluna_protocol.entry import Entry, EpochKey, Kind, decode_entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EpochId, Lane, SpaceId, StaticKey
-from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
+from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind, sign_seat
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync import vault
 from aluna_sync.device import Device, Identity
@@ -24,18 +23,16 @@ from aluna_sync.facts import PeopleChanged
 from aluna_sync.journal.values import clean_words
 from aluna_sync.locks import VaultLock
 from aluna_sync.places import store_path
+from aluna_sync.safety import Safety
 from aluna_sync.selfcheck import require_parts
 from aluna_sync.spaces import KIND_NAMES, new_space
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.store import Store
 from aluna_sync.vault import KdfCost, VaultSecrets
 
-if TYPE_CHECKING:
-    # It brings the handshakes along, which no command that only writes or reads needs.
-    from aluna_protocol.door import Card
-
 __all__ = [
     "admit",
+    "complain",
     "create_vault",
     "enter",
     "found_collective",
@@ -71,9 +68,9 @@ def create_vault(
     name-not-usable. The vault file is written last: whatever fails before leaves nothing that looks
     like a vault.
     """
-    person_name, device_name = _name(person), _name(device)
+    person_name, device_name = usable_name(person), usable_name(device)
     if collective is not None:
-        _name(collective)
+        usable_name(collective)
     require_parts()
     if vault.vault_exists(home):
         raise AlunaError("vault-exists", home=str(home))
@@ -90,7 +87,7 @@ def create_vault(
         except BaseException:
             store_path(home).unlink(missing_ok=True)
             raise
-    opened = _open(home, secrets, engine, turn)
+    opened = open_secrets(home, secrets, engine, turn)
     if collective is not None:
         found_collective(opened, collective)
     return opened
@@ -123,15 +120,16 @@ def unlock(
         # Programs that merge what others wrote look at what they are made of first; a command that
         # only reads or adds has the checks of its engine and its store.
         require_parts()
-    return _open(home, vault.open_vault_file(home, passphrase), engine, turn)
+    return open_secrets(home, vault.open_vault_file(home, passphrase), engine, turn)
 
 
-def _open(
+def open_secrets(
     home: Path,
     secrets: VaultSecrets,
     engine: Engine | None,
     turn: AbstractAsyncContextManager[object] | None,
 ) -> Device:
+    """Return the device whose *secrets* are open already; see `unlock`."""
     lock = VaultLock(home)
     lock.acquire()
 
@@ -140,7 +138,8 @@ def _open(
         lock.release()
 
     try:
-        store = Store.open(store_path(home), bytes(secrets.dek), device=secrets.device)
+        path = store_path(home, secrets.settings.store)
+        store = Store.open(path, bytes(secrets.dek), device=secrets.device)
     except BaseException:
         forget()
         raise
@@ -155,6 +154,7 @@ def _open(
         home,
         identity,
         store,
+        Safety(home, secrets),
         engine if engine is not None else _in_process(),
         turn=turn if turn is not None else nullcontext(),
         random_bytes=os.urandom,
@@ -169,7 +169,7 @@ def _in_process() -> Engine:
     return InProcessEngine()
 
 
-def _name(words: str) -> str:
+def usable_name(words: str) -> str:
     """Return *words* as a name others will accept; raise WrongUseError name-not-usable."""
     cleaned = clean_words(words).strip()
     try:
@@ -183,8 +183,7 @@ def _name(words: str) -> str:
 
 def own_seat(device: Device) -> Seat:
     """Return the seat this device takes in a space."""
-    keys = device.identity.keys
-    return Seat(keys.device, keys.static, device.device_name, device.person, device.person_name)
+    return sign_seat(device.identity.keys, device.device_name, device.person, device.person_name)
 
 
 def found_collective(device: Device, name: str) -> SpaceId:
@@ -194,17 +193,18 @@ def found_collective(device: Device, name: str) -> SpaceId:
         identity.keys,
         device.spaces.incarnation,
         SpaceKind.COLLECTIVE,
-        _name(name),
+        usable_name(name),
         own_seat(device),
         None,
         device.random_bytes,
     )
     device.spaces.take(row, written)
-    _found_private(device, row.id)
+    found_private(device, row.id)
     return row.id
 
 
-def _found_private(device: Device, collective: SpaceId) -> None:
+def found_private(device: Device, collective: SpaceId) -> None:
+    """Found this person's private space beside *collective*."""
     identity = device.identity
     row, written = new_space(
         identity.keys,
@@ -218,15 +218,14 @@ def _found_private(device: Device, collective: SpaceId) -> None:
     device.spaces.take(row, written)
 
 
-def admit(device: Device, space: SpaceId, card: Card, door: bytes) -> Seat:
-    """Seat the device of *card* and hand it every key of *space*; durable when this returns.
+def admit(device: Device, space: SpaceId, seat: Seat, door: bytes) -> Seat:
+    """Take in the device of *seat* and hand it every key of *space*; durable when this returns.
 
     *door* is the nonce of the door it came through. Raises AlunaError person-already-in,
     may-not-admit before anything is written: keys never go to who has no seat. Who has her seat
     and knocks again, because the line broke before she was welcomed, is given nothing new.
     """
-    seat = Seat(card.device, card.static, card.device_name, card.person, card.person_name)
-    admission = Admit(seat, crypto.blake2b(card.to_bytes()), door)
+    admission = Admit(seat, door)
     keyring = [EpochKey(name, key) for name, key in device.spaces.epoch_keys[space].items()]
     identity, incarnation = device.identity, device.spaces.incarnation
 
@@ -239,13 +238,13 @@ def admit(device: Device, space: SpaceId, card: Card, door: bytes) -> Seat:
             identity.keys, incarnation, replica, admission, keyring, device.random_bytes
         )
 
-    _write_control(device, space, write)
+    write_control(device, space, write)
     device.tell(PeopleChanged())
     return seat
 
 
 def _refuse_void(device: Device, replica: SpaceReplica, admission: Admit) -> None:
-    if replica.would_count(device.spaces.own_log(replica.space, Lane.CONTROL), admission):
+    if replica.judge(device.spaces.own_log(replica.space, Lane.CONTROL), admission) is not None:
         return
     seat = admission.seat
     if seat.person in replica.membership.persons and seat.person != device.person:
@@ -253,7 +252,7 @@ def _refuse_void(device: Device, replica: SpaceReplica, admission: Admit) -> Non
     raise AlunaError("may-not-admit", name=seat.person_name, most=limits.MAX_DEVICES)
 
 
-def _write_control(
+def write_control(
     device: Device, space: SpaceId, write: Callable[[SpaceReplica], list[Entry]]
 ) -> None:
     """Make durable what *write* makes of the space, and let it be known."""
@@ -262,6 +261,9 @@ def _write_control(
         log = device.store.log
         replica = SpaceReplica(space)
         replica.restore(log.heads(space), log.control_entries(space), log.forks(space))
+        if space in device.spaces.replicas:
+            # Whoever went from the collective went from its circles: no key is made for them.
+            replica.collective = device.spaces.replicas[space].collective
         written = write(replica)
         log.append(written)
     device.take_written(written)
@@ -278,7 +280,23 @@ def mint(device: Device, space: SpaceId) -> None:
     def write(replica: SpaceReplica) -> list[Entry]:
         return acts.rekey(identity.keys, incarnation, replica, key, device.random_bytes)
 
-    _write_control(device, space, write)
+    write_control(device, space, write)
+
+
+def complain(device: Device, space: SpaceId) -> None:
+    """Say which boxes for this device hold another key (E6); durable when this returns."""
+    identity, incarnation = device.identity, device.spaces.incarnation
+    said = device.spaces.complain(space)
+
+    def write(replica: SpaceReplica) -> list[Entry]:
+        return [
+            entry
+            for one in said
+            for entry in acts.complain(identity.keys, incarnation, replica, one)
+        ]
+
+    write_control(device, space, write)
+    device.spaces.learn_keys(space)
 
 
 def hand_over(device: Device, space: SpaceId, boxes: Iterable[tuple[DeviceId, EpochId]]) -> None:
@@ -300,7 +318,7 @@ def hand_over(device: Device, space: SpaceId, boxes: Iterable[tuple[DeviceId, Ep
             )
         ]
 
-    _write_control(device, space, write)
+    write_control(device, space, write)
 
 
 def welcome(device: Device, space: SpaceId) -> bytes:
@@ -328,8 +346,15 @@ def enter(device: Device, payload: bytes, inviter: StaticKey) -> SpaceId:
     if space in device.spaces.rows:
         raise AlunaError("already-in-collective", name=genesis.name)
     device.spaces.take(SpaceRow(space, KIND_NAMES[genesis.kind], space), control)
-    _found_private(device, space)
+    if not _has_other_device(device, space):
+        # Another device of hers brings the private space she has.
+        found_private(device, space)
     return space
+
+
+def _has_other_device(device: Device, space: SpaceId) -> bool:
+    seats = device.spaces.replicas[space].membership.seats.values()
+    return any(seat.person == device.person and seat.device != device.device for seat in seats)
 
 
 def _verified(payload: bytes) -> tuple[SpaceId, list[Entry]]:

@@ -112,3 +112,42 @@ class NodeLock(_FileLock):
         if self._descriptor is not None and os.name == "posix":
             os.ftruncate(self._descriptor, 0)
             os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
+
+
+@contextmanager
+def writing(home: Path) -> Iterator[None]:
+    """Be the only process that rewrites the vault file of *home*; AlunaError vault-in-use.
+
+    The directory itself is locked, for a moment. Windows has no such lock: there the last who
+    writes wins, whole.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    descriptor = os.open(home, os.O_RDONLY)
+    try:
+        try:
+            _lock(descriptor, alone=True)
+        except OSError:
+            raise AlunaError("vault-in-use") from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def node_runs(home: Path) -> bool:
+    """Tell whether a node (or the screens) of *home* runs in some process.
+
+    The lock is tried for a moment: ask only where a node is known to have run.
+    """
+    try:
+        descriptor = os.open(node_lock_path(home), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        _lock(descriptor, alone=True)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

@@ -1,4 +1,4 @@
-"""When a device makes a new epoch, or hands a key on to who lacks it (SPEC §7.4, security E4, E5).
+"""When a device makes a new epoch, or hands a key on to who lacks it (SPEC §7.5, security E4, E5).
 
 Nothing is done here: it is told what is known and what time it is, and says what is to be done now.
 """
@@ -17,6 +17,8 @@ from aluna_protocol.replica import SpaceReplica
 
 SPREAD_SECONDS: Final = 5.0
 """Everybody waits a random part of this: mostly one acts, and the others see it and need not."""
+MEMBERS_WAIT_SECONDS: Final = 30.0
+"""Whoever is no keeper leaves it to the keepers for so long."""
 PATIENCE_SECONDS: Final = 10.0
 """Where others hold a key and nobody has boxed it for us: time for them to do so, twice over."""
 FIRST_PAUSE_SECONDS: Final = 4.0
@@ -35,8 +37,8 @@ MOST_BOXES: Final = 8 * limits.MAX_DEVICES
 class Mint:
     """Mint a new epoch for everybody who belongs."""
 
-    patiently: bool
-    """Somebody may hand us the key of the one in use."""
+    patience: float = 0.0
+    """Seconds: somebody may hand us the key of the one in use, or a keeper mint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,11 @@ def needed(replica: SpaceReplica, held: Collection[EpochId], device: DeviceId) -
     if device not in replica.members:
         return None
     active = replica.active_epoch
+    seat = replica.membership.seats[device]
+    leave_it = 0.0 if seat.person in replica.membership.keepers else MEMBERS_WAIT_SECONDS
     if active is None or active.id not in held:
-        return Mint(patiently=active is not None and device not in active.exposure)
+        handed = active is not None and device not in active.exposure
+        return Mint(leave_it + (PATIENCE_SECONDS if handed else 0.0))
     boxes = tuple(itertools.islice(_lacking(replica, held, active.id), MOST_BOXES))
     return HandOver(boxes) if boxes else None
 
@@ -66,10 +71,17 @@ def needed(replica: SpaceReplica, held: Collection[EpochId], device: DeviceId) -
 def _lacking(
     replica: SpaceReplica, held: Collection[EpochId], active: EpochId
 ) -> Iterator[tuple[DeviceId, EpochId]]:
-    """Yield who was never given which key: the one to write under first, then those to read."""
+    """Yield who was never given which key: the one to write under first, then those to read.
+
+    Where a newcomer is not given the past, only the one to write under. Whoever complained of a
+    box is given another.
+    """
+    again = replica.to_box_again
     for epoch in sorted(replica.epochs, key=lambda one: one.id != active):
-        if epoch.id in held:
-            for device in sorted(replica.members - epoch.exposure):
+        if epoch.id not in held or not (epoch.id == active or replica.membership.rules.gives_past):
+            continue
+        for device in sorted(replica.members):
+            if device not in epoch.exposure or (device, epoch.id) in again:
                 yield device, epoch.id
 
 
@@ -121,7 +133,7 @@ class Minting:
             turn.due = None
             return None
         if turn.due is None:
-            patience = _patience(turn.need)
+            patience = turn.need.patience if isinstance(turn.need, Mint) else 0.0
             turn.due = max(now, turn.since + pause(turn.times) + patience) + self._part()
         if now < turn.due:
             return None
@@ -157,7 +169,3 @@ class Minting:
 
     def _part(self) -> float:
         return SPREAD_SECONDS * int.from_bytes(self._random(4), "big") / 2**32
-
-
-def _patience(need: Deed) -> float:
-    return PATIENCE_SECONDS if isinstance(need, Mint) and need.patiently else 0.0

@@ -5,13 +5,14 @@ Entries are the truth and stay as they came; what is refused is set aside where 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aluna_protocol import entry as entries
 from aluna_protocol.entry import BadPart, Entry, Part
 from aluna_protocol.ids import DocumentId, LogId, SpaceId
+from aluna_sync.barred import NOT_SEALED, PAST_BARRED, Barred, Placed
 from aluna_sync.engine.types import (
     FORKED,
     PAST_SET_ASIDE,
@@ -19,6 +20,7 @@ from aluna_sync.engine.types import (
     DocumentNotOpenError,
     Engine,
     EngineError,
+    Refused,
     SignedChange,
     View,
 )
@@ -29,20 +31,13 @@ from aluna_sync.store.store import Store
 
 DOCUMENTS_AT_ONCE = 48
 """What one turn applies: about 40 ms, so that a letter typed meanwhile never waits long."""
+BUILT_AT_ONCE = 8
+"""What one turn builds again from the log, for the same reason."""
 ENTRIES_AT_ONCE = 64
-NOT_SEALED = 0
-"""Stands for the height of the entry that an unsealed edit will be in."""
+OF_NOBODY = "another-space"
+"""Set aside everywhere: nobody who was ever seated in the space made such a document for it."""
 GROUP = 24
 """Documents the engine is given at once, so that it and the index are at work together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A change and where in the log it lies."""
-
-    change: SignedChange
-    place: PartPlace
-    index: int
 
 
 @dataclass(slots=True)
@@ -85,9 +80,18 @@ class Opener:
         """Documents this engine has held: it opens none of them again by itself."""
         self.forked: set[DocumentId] = set()
         """Documents that were built anew and hold changes of this device which do not count."""
+        self.barred = Barred(store, spaces, self.held)
 
     async def open_some(self, space: SpaceId) -> Opened | None:
-        """Open the newest entries not opened yet; None when none can be."""
+        """Open the newest entries not opened yet; None when none can be.
+
+        First comes what has to be built again because membership changed.
+        """
+        again = self.barred.left(space)[:BUILT_AT_ONCE]
+        if again:
+            opened = await self.refresh(again)
+            self.barred.built(space, again)
+            return opened
         keys = self._spaces.epoch_keys[space]
         batch = Batch(space)
         at_most = ENTRIES_AT_ONCE + self._without_key.get(space, 0)
@@ -114,13 +118,18 @@ class Opener:
             place = PartPlace(header.log, header.height, index)
             match part:
                 case Part(document, changes):
-                    if not entries.belongs(document, batch.space):
-                        batch.aside.append(SetAside(place, document, "another-space", by_lint=True))
+                    if self._spaces.author_of(batch.space, document, header.log.device) is None:
+                        batch.aside.append(SetAside(place, document, OF_NOBODY, by_lint=True))
                         documents.append(None)
                         continue
                     actor = entries.actor_of(header.log.device, document, header.log.incarnation)
                     batch.changes.setdefault(document, []).extend(
-                        Placed(SignedChange(raw, actor, header.log.device), place, number)
+                        Placed(
+                            SignedChange(raw, actor, header.log.device),
+                            place,
+                            number,
+                            header.membership_heads,
+                        )
                         for number, raw in enumerate(changes)
                     )
                     documents.append(document)
@@ -135,14 +144,19 @@ class Opener:
         given = {document: list(placed) for document, placed in batch.changes.items()}
         # A document known here must never be begun again from what somebody sends as its beginning.
         known = self._store.log.known(given.keys() - self.held)
-        again = [document for document in given if document in known]
-        fresh = {document: placed for document, placed in given.items() if document not in known}
+        whole = known | self._with_barred(batch)
+        again = [document for document in given if document in whole]
+        fresh = {document: placed for document, placed in given.items() if document not in whole}
+        gone: list[DocumentId] = []
         rows = await self._apply_what_is_open(batch, fresh, again)
         for document in again:
             applied, batch.anew[document] = await self._open_whole(
                 document, self.placed(document) + given[document]
             )
-            rows += [] if applied.view is None else [self.row(batch.space, applied.view)]
+            if applied.view is None:
+                gone.append(document)
+            else:
+                rows.append(self.row(batch.space, applied.view))
         # Undone by a power cut, the entries are unopened again: nothing is lost but the work.
         with self._store.passing():
             for log, height, documents in batch.marks:
@@ -151,9 +165,22 @@ class Opener:
                 self._store.log.replace_set_asides(document, now)
             for one in batch.aside:
                 self._store.log.set_aside(one)
-            new = self._store.index.put(rows)
+            new = self._put(rows, gone)
         logs = frozenset(log for log, _, _ in batch.marks)
         return Opened(tuple(row.document for row in rows), new, logs)
+
+    def _with_barred(self, batch: Batch) -> set[DocumentId]:
+        """Return the documents of *batch* that are to be judged whole, for who may not write."""
+        if not self.barred.cuts(batch.space).barred:
+            return set()
+        found = {one for one, placed in batch.changes.items() if self.barred.bars_any(placed)}
+        return found | (self.barred.touched(batch.space) & batch.changes.keys())
+
+    def _put(self, rows: Sequence[IndexRow], gone: Sequence[DocumentId]) -> int:
+        """Index *rows*, forget the rows of what is *gone*; return how many were not known."""
+        for document in gone:
+            self._store.index.remove(document)
+        return self._store.index.put(rows)
 
     async def _apply_what_is_open(
         self,
@@ -228,18 +255,36 @@ class Opener:
                     for at, each in enumerate(placed)
                     if (each.place, each.index) in wanted
                 }
-        changes = [one.change for one in placed]
-        applied = await self._engine.open(document, changes, bad)
-        if applied.waiting:
+        applied = await self._open_standing(document, placed, bad)
+        if applied.waiting or applied.view is None:
             # What waits is not in the engine: it is offered again with whatever comes next.
             self.held.discard(document)
         own = self._spaces.device
         if any(
-            one.reason == FORKED and placed[one.index].place.log.device == own
+            one.reason in (FORKED, PAST_BARRED) and placed[one.index].place.log.device == own
             for one in applied.refused
         ):
             self.forked.add(document)
         return applied, _refused(applied, placed)
+
+    async def _open_standing(
+        self, document: DocumentId, placed: Sequence[Placed], bad: Mapping[int, str]
+    ) -> Applied:
+        """Build *document* from those of *placed* that nobody's removal or suspension keeps out."""
+        fallen = self.barred.fallen(placed)
+        given = [at for at in range(len(placed)) if at not in fallen]
+        aside = {to: bad[at] for to, at in enumerate(given) if at in bad}
+        changes = [placed[at].change for at in given]
+        applied = await self._engine.open(document, changes, aside)
+        if not fallen:
+            return applied
+        refused = [replace(one, index=given[one.index]) for one in applied.refused]
+        refused += [Refused(at, reason, by_lint=True) for at, reason in fallen.items()]
+        return replace(
+            applied,
+            waiting=tuple(given[at] for at in applied.waiting),
+            refused=tuple(sorted(refused, key=lambda one: one.index)),
+        )
 
     def placed(self, document: DocumentId, *, pending: bool = True) -> list[Placed]:
         """Return every change of *document* that was opened before or (*pending*) is unsealed."""
@@ -253,7 +298,12 @@ class Opener:
             place = PartPlace(header.log, header.height, index)
             actor = entries.actor_of(header.log.device, document, header.log.incarnation)
             found += [
-                Placed(SignedChange(raw, actor, header.log.device), place, number)
+                Placed(
+                    SignedChange(raw, actor, header.log.device),
+                    place,
+                    number,
+                    header.membership_heads,
+                )
                 for number, raw in enumerate(part.changes)
             ]
         own = self._spaces.actor(document)
@@ -287,16 +337,19 @@ class Opener:
         return applied, placed
 
     async def refresh(self, documents: Sequence[DocumentId]) -> Opened:
-        """Read documents again that another process wrote, and index them."""
+        """Build documents again, as another process wrote them or as they stand now; index them."""
         rows: list[IndexRow] = []
+        gone: list[DocumentId] = []
         async with self._turn:
             for document in documents:
                 space = self._store.log.space_of(document)
                 view = await self.reopen(document)
-                if space is not None and view is not None:
+                if view is None:
+                    gone.append(document)
+                elif space is not None:
                     rows.append(self.row(space, view))
-            new = self._store.index.put(rows)
-        return Opened(tuple(row.document for row in rows), new, frozenset())
+            new = self._put(rows, gone)
+        return Opened(tuple(documents), new, frozenset())
 
 
 def _refused(applied: Applied, placed: Sequence[Placed]) -> list[SetAside]:

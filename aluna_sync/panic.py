@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Callable
@@ -20,10 +19,14 @@ from typing import Final
 from aluna_sync.errors import AlunaError
 from aluna_sync.locks import NodeLock, VaultLock
 from aluna_sync.places import node_lock_path, vault_lock_path, vault_path
-from aluna_sync.vault_file import sync_directory
+from aluna_sync.vault import removes_of
+from aluna_sync.vault_file import put_noise, sync_directory
+from aluna_sync.vault_layout import Removes
 
 LET_GO_SECONDS: Final = 1.0
 """How long an ended process may take to let go of its locks."""
+CLOSE_SECONDS: Final = 10.0
+"""How long screens and nodes may take to keep what is typed and close."""
 _LOOK_SECONDS: Final = 0.01
 OURS: Final = ("vault", "store", "node.lock")
 """Beginnings of the names this program gives to files of a home."""
@@ -31,33 +34,64 @@ OURS: Final = ("vault", "store", "node.lock")
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """What a panic did: processes ended, and names in the home that are not this program's."""
+    """What a panic did: processes ended; names in the home that are not this program's."""
 
     ended: int
     left: tuple[str, ...]
+    kept: bool
+    """Whether the store, which nothing opens any more, was left where it is."""
 
 
-def destroy(home: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> Destroyed:
+def destroy(
+    home: Path,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+    *,
+    removes: Removes | None = None,
+) -> Destroyed:
     """Destroy keys, then end whoever has them open, then delete the data of *home*.
 
-    Works at any moment, also while others write, and again after it was cut short. Raises
-    AlunaError no-vault when *home* holds nothing of ours, home-not-writable.
+    *removes* None: what was chosen for this vault. Only KEYS leaves the store: parts of what it
+    holds cannot be removed without opening it (see `forgetting`). Works at any moment, also while
+    others write, and again after it was cut short. Raises AlunaError no-vault when *home* holds
+    nothing of ours, home-not-writable.
     """
-    if home.is_symlink() or not home.is_dir() or not any(_ours(home)):
+    if not is_anything_here(home):
         raise AlunaError("no-vault", home=str(home))
+    chosen = removes_of(home) if removes is None else removes
     try:
-        _overwrite(vault_path(home), random_bytes)
-        ended = _end_processes(home)
-        # A vault being rewritten lies beside the old one for a moment.
-        for path in _ours(home):
-            path.unlink(missing_ok=True)
+        destroy_keys(home, random_bytes)
+        ended = end_processes(home)
+        if chosen is Removes.KEYS:
+            # A writer that was being ended may have put a new vault in place.
+            destroy_keys(home, random_bytes)
+        else:
+            for path in _ours(home):
+                path.unlink(missing_ok=True)
         sync_directory(home)
-        left = tuple(sorted(path.name for path in home.iterdir()))
-        if not left:
+        kept = bool(_ours(home)) and chosen is Removes.KEYS
+        ours = {path.name for path in _ours(home)}
+        left = tuple(sorted(path.name for path in home.iterdir() if path.name not in ours))
+        if not left and not kept:
             home.rmdir()
     except OSError as error:
         raise AlunaError("home-not-writable", home=str(home), reason=error.errno) from None
-    return Destroyed(ended, left)
+    return Destroyed(ended, left, kept)
+
+
+def is_anything_here(home: Path) -> bool:
+    """Tell whether *home* holds something a panic would destroy."""
+    return home.is_dir() and not home.is_symlink() and bool(_ours(home))
+
+
+def destroy_keys(home: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
+    """Put noise over the vault file, and over one that was being written, before the names go."""
+    for path in _vaults(home):
+        _overwrite(path, random_bytes)
+
+
+def _vaults(home: Path) -> list[Path]:
+    # A vault being rewritten lies beside the old one for a moment.
+    return [vault_path(home), *sorted(home.glob(f"{vault_path(home).name}.*.new"))]
 
 
 def _ours(home: Path) -> list[Path]:
@@ -66,32 +100,37 @@ def _ours(home: Path) -> list[Path]:
 
 def _overwrite(path: Path, random_bytes: Callable[[int], bytes]) -> None:
     """Put noise over the file before its name goes; a link is only unlinked."""
-    flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except FileNotFoundError:
+    if not path.exists() and not path.is_symlink():
         return
-    except OSError:
-        path.unlink()
-        return
-    with os.fdopen(descriptor, "wb", buffering=0) as file:
-        found = os.fstat(descriptor)
-        if stat.S_ISREG(found.st_mode):
-            file.write(random_bytes(found.st_size))
-            os.fsync(descriptor)
-    path.unlink()
+    put_noise(path, random_bytes)
+    path.unlink(missing_ok=True)
     sync_directory(path.parent)
 
 
-def _end_processes(home: Path) -> int:
+def end_processes(home: Path) -> int:
     """End every process that has the vault open, and wait until none holds its locks."""
-    holders = _holders(home)
+    forcibly = signal.SIGKILL if os.name == "posix" else signal.SIGTERM
+    return _signal_holders(home, forcibly, LET_GO_SECONDS)
+
+
+def close_processes(home: Path) -> tuple[int, int]:
+    """Ask every process that has the vault open to close it and end.
+
+    Returns how many were asked, and how many still have it open after a while.
+    """
+    if os.name != "posix" or not home.is_dir():
+        return 0, 0
+    return _signal_holders(home, signal.SIGTERM, CLOSE_SECONDS), len(holders_of(home))
+
+
+def _signal_holders(home: Path, number: int, seconds: float) -> int:
+    holders = holders_of(home)
     for process in holders:
         try:
-            os.kill(process, signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
+            os.kill(process, number)
         except ProcessLookupError:
             continue
-    deadline = time.monotonic() + LET_GO_SECONDS
+    deadline = time.monotonic() + seconds
     while holders and _is_held(home) and time.monotonic() < deadline:
         time.sleep(_LOOK_SECONDS)
     return len(holders)
@@ -105,7 +144,7 @@ def _is_held(home: Path) -> bool:
         return True
 
 
-def _holders(home: Path) -> set[int]:
+def holders_of(home: Path) -> set[int]:
     """Return the other processes that hold a lock of *home*.
 
     Linux lists who holds a lock. Elsewhere a node's lock names its process, and is only believed

@@ -26,9 +26,12 @@ def vault_path(home: Path) -> Path:
     return home / "vault"
 
 
-def store_path(home: Path) -> Path:
-    """Return where the encrypted database lies."""
-    return home / "store.db"
+STORE_NAME: Final = "store.db"
+
+
+def store_path(home: Path, name: str = STORE_NAME) -> Path:
+    """Return where the encrypted database called *name* lies."""
+    return home / name
 
 
 def vault_lock_path(home: Path) -> Path:

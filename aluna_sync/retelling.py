@@ -1,8 +1,9 @@
-"""What this device wrote in the branch of a forked log that does not count is written again.
+"""What this device wrote on top of what does not count is written again on top of what does.
 
-Where two branches meet in one document, one of them is set aside on every device (SPEC §6.5.4), and
-with it whatever was built on it. It stays in the log under its author's name, but nobody would read
-it in the record: so each device writes its own part of it once more, on top of what counts.
+Where two branches of a forked log meet in one document, one of them is set aside on every device
+(SPEC §6.5.4), and so is what a removed device wrote too late (§6.4.5), each with whatever was built
+on it. That stays in the log under its author's name, but nobody would read it in the record: so
+each device writes its own part of it once more.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from aluna_protocol import crypto, lint, wire
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+from aluna_sync.barred import BARRED, NOT_SEALED, PAST_BARRED
 from aluna_sync.engine.types import (
     FORKED,
     Delete,
@@ -28,7 +30,7 @@ from aluna_sync.engine.types import (
 )
 from aluna_sync.errors import AlunaError
 from aluna_sync.journal.drift import Change, difference, move_past
-from aluna_sync.opener import NOT_SEALED, Opener
+from aluna_sync.opener import Opener
 from aluna_sync.rebirth import differences
 from aluna_sync.spaces import Spaces
 from aluna_sync.store.store import Store
@@ -39,6 +41,8 @@ TRIES = 8
 _TOLD = "told:"
 """Where the store keeps, per document, which changes hold what was written again."""
 _HASH = 32
+_REASONS = {FORKED, BARRED, PAST_BARRED}
+"""Why own words do not stand, or what they were written on does not."""
 
 Told = dict[ChangeHash, list[ChangeHash]]
 
@@ -88,7 +92,7 @@ class Retelling:
             one.document
             for space in self._spaces.rows
             for one in self._store.log.set_asides(space)
-            if one.reason == FORKED and one.document is not None
+            if one.reason in _REASONS and one.document is not None
             if one.place.log.device == own or self._store.log.pending_of(one.document)
         }
 
@@ -118,7 +122,7 @@ class Retelling:
     async def _look(self, document: DocumentId) -> tuple[_Refused, set[ChangeHash]]:
         """Build *document*; return the own changes that do not count, and all that do."""
         applied, placed = await self._opener.open_whole(document)
-        lost = {one.index for one in applied.refused if one.reason == FORKED}
+        lost = {one.index for one in applied.refused if one.reason in _REASONS}
         refused = _Refused()
         for at, one in enumerate(placed):
             try:
@@ -169,7 +173,7 @@ class Retelling:
             here = [chunk for chunk in left if chunk.hash in past]
             left = [chunk for chunk in left if chunk.hash not in past]
             await self._engine.open(document, list(past.values()))
-            for run in _runs(here):
+            for run in runs(here):
                 deps = run[0].deps
                 yield _Step(
                     changes=tuple(chunk.hash for chunk in run),
@@ -232,7 +236,7 @@ def _missing(refused: _Refused, told: Told, standing: Collection[ChangeHash]) ->
     ]
 
 
-def _runs(chunks: Sequence[lint.Chunk]) -> Iterator[list[lint.Chunk]]:
+def runs(chunks: Sequence[lint.Chunk]) -> Iterator[list[lint.Chunk]]:
     """Yield *chunks*, causes first, in runs where each follows only the one before it."""
     run: list[lint.Chunk] = []
     for chunk in chunks:

@@ -33,6 +33,7 @@ AT_LEAST: Final = {
     "platformdirs": "4.10",
     "pynacl": "1.6.2",
     "segno": "1.6.6",
+    "shamir-mnemonic": "0.3",
     "zeroconf": "0.150",
 }
 

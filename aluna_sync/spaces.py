@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from aluna_protocol import acts, entry, epoch
+from aluna_protocol import acts, entry, epoch, limits
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.ids import (
@@ -52,7 +52,11 @@ class Spaces:
         self.replicas: dict[SpaceId, SpaceReplica] = {}
         self.epoch_keys: dict[SpaceId, dict[EpochId, bytes]] = {}
         self._searches: dict[SpaceId, acts.KeySearch] = {}
+        self._searched: dict[SpaceId, int] = {}
+        """Up to which entry of the store boxes were looked for."""
         self._names: dict[SpaceId, tuple[Membership, dict[PersonId, str]]] = {}
+        self._authors: dict[DocumentId, PersonId] = {}
+        """Who made a document, where it was not the first who was thought of."""
         for row in store.log.spaces():
             self._load(row)
 
@@ -60,13 +64,42 @@ class Spaces:
         log = self._store.log
         replica = SpaceReplica(row.id, log)
         replica.restore(log.heads(row.id), log.control_entries(row.id), log.forks(row.id))
+        self._place(row, replica)
         self.rows[row.id] = row
         self.replicas[row.id] = replica
         known = self.epoch_keys[row.id] = self._store.log.epoch_keys(row.id)
         self._searches[row.id] = acts.KeySearch(self._keys, row.id, known)
 
+    def _place(self, row: SpaceRow, replica: SpaceReplica) -> None:
+        """Let a circle follow who goes from its collective, whichever of the two is loaded first.
+
+        Not a private space: whoever goes keeps what is hers, and goes on writing in it.
+        """
+        if row.kind == KIND_NAMES[SpaceKind.CIRCLE]:
+            replica.collective = self.replicas.get(row.collective)
+        for other in self.rows.values():
+            if other.collective == row.id and other.kind == KIND_NAMES[SpaceKind.CIRCLE]:
+                self.replicas[other.id].collective = replica
+
+    def complain(self, space: SpaceId) -> list[epoch.Complaint]:
+        """Return what is to be said of boxes for this device that hold another key (E6)."""
+        return self._searches[space].complaints
+
+    def look_for_new(self) -> bool:
+        """Load the spaces another process of this person founded or entered; tell if any is."""
+        new = [row for row in self._store.log.spaces() if row.id not in self.rows]
+        for row in new:
+            self._load(row)
+            self.learn_keys(row.id)
+        return bool(new)
+
     def take(self, row: SpaceRow, written: Sequence[Entry]) -> None:
-        """Keep a space this device founded or was let into, with its first control entries."""
+        """Keep a space this device founded or was let into, with its first control entries.
+
+        Raises AlunaError too-many-spaces when more could not be named to others (SPEC §11.2).
+        """
+        if row.id not in self.rows and len(self.rows) >= limits.MAX_SPACES:
+            raise AlunaError("too-many-spaces", limit=limits.MAX_SPACES)
         with self._store.transaction():
             self._store.log.add_space(row)
             self._store.log.append(list(written))
@@ -75,8 +108,10 @@ class Spaces:
 
     def learn_keys(self, space: SpaceId) -> list[EpochKey]:
         """Open the epoch keys boxed for this device; return those that are new here."""
-        search = self._searches[space]
-        search.read(self._store.log.control_entries(space))
+        search, log = self._searches[space], self._store.log
+        newest = log.newest_entry()
+        search.read(log.control_entries(space, after=self._searched.get(space, 0)))
+        self._searched[space] = newest
         new = search.open(self.replicas[space].minted)
         with self._store.transaction():
             for key in new:
@@ -101,15 +136,22 @@ class Spaces:
         """Return every seat of *space*."""
         return self.replicas[space].membership.seats.values()
 
+    def seat_of(self, space: SpaceId, device: DeviceId) -> Seat | None:
+        """Return the seat *device* holds in *space* or held once: what it wrote keeps its name."""
+        membership = self.replicas[space].membership
+        return membership.seats.get(device) or membership.former.get(device)
+
     def names(self, space: SpaceId) -> dict[PersonId, str]:
-        """Return how each person of *space* is called; who could be taken for another is marked."""
+        """Return how each person of *space* is called, those too who are no longer here.
+
+        Who could be taken for another is marked.
+        """
         membership = self.replicas[space].membership
         known = self._names.get(space)
         if known is None or known[0] is not membership:
-            first: dict[PersonId, DeviceId] = {}
-            for seat in membership.seats.values():
-                first.setdefault(seat.person, seat.device)
-            people = {person: (name, first[person]) for person, name in membership.persons.items()}
+            people: dict[PersonId, tuple[str, DeviceId]] = {}
+            for seat in (*membership.seats.values(), *membership.former.values()):
+                people.setdefault(seat.person, (seat.person_name, seat.device))
             known = self._names[space] = (membership, told_apart(people))
         return known[1]
 
@@ -133,13 +175,30 @@ class Spaces:
         """Return the actor this device writes *document* as."""
         return entry.actor_of(self.device, document, self.incarnation)
 
+    def author_of(
+        self, space: SpaceId, document: DocumentId, likely: DeviceId | None = None
+    ) -> PersonId | None:
+        """Return the person who made *document* for *space*, None when it was nobody (SPEC §5.5).
+
+        The person of the device *likely* is tried first.
+        """
+        seat = None if likely is None else self.seat_of(space, likely)
+        if seat is not None and entry.is_of(document, space, seat.person):
+            return seat.person
+        known = self._authors.get(document)
+        if known is None or not entry.is_of(document, space, known):
+            persons = self.replicas[space].membership.authors
+            known = next((one for one in persons if entry.is_of(document, space, one)), None)
+            if known is not None:
+                self._authors[document] = known
+        return known
+
     def person_of(
         self, space: SpaceId, document: DocumentId
     ) -> Callable[[ActorId], PersonId | None]:
         """Return who is behind an actor of *document*: only logs we hold can have written it."""
         logs = {(log.device, log.incarnation) for log in self.replicas[space].heads}
         logs.add((self.device, self.incarnation))
-        seats = self.replicas[space].membership.seats
         candidates = iter(sorted(logs, key=lambda log: log[0] != self.device))
         known: dict[ActorId, PersonId | None] = {}
 
@@ -148,7 +207,7 @@ class Spaces:
                 log = next(candidates, None)
                 if log is None:
                     return None
-                seat = seats.get(log[0])
+                seat = self.seat_of(space, log[0])
                 found = entry.actor_of(log[0], document, log[1])
                 known[found] = None if seat is None else seat.person
             return known[actor]

@@ -1,33 +1,40 @@
 """The vault: a passphrase opens the keys of this device (security design §5.3).
 
-The passphrase wraps the secrets of this file; one of them, the DEK, is the key of the store, so a
-new passphrase rewrites a few hundred bytes and never the database.
+The passphrase wraps the key of the secrets in this file; one of them, the DEK, is the key of the
+store, so a new passphrase rewrites a few kilobytes and never the database.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from aluna_protocol import wire
-from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import DeviceId, PersonId
-from aluna_sync import vault_file
-from aluna_sync.errors import AlunaError, WrongUseError
+from aluna_sync import vault_file, vault_layout
+from aluna_sync.errors import AlunaError, LockedError, WrongUseError
+from aluna_sync.locks import writing
 from aluna_sync.places import vault_path
-from aluna_sync.vault_file import MIB, KdfCost, check_home, prepare_home
+from aluna_sync.vault_file import MIB, KdfCost, check_home, derive, prepare_home
+from aluna_sync.vault_layout import Layout, Opened, Removes
+from aluna_sync.vault_secrets import (
+    Secret,
+    Settings,
+    VaultSecrets,
+    fresh_secrets,
+    packed,
+    unpacked,
+)
 
 __all__ = [
     "DEFAULT_COST",
     "KdfCost",
+    "Removes",
     "Secret",
+    "Settings",
     "VaultSecrets",
     "change_passphrase",
     "check_home",
@@ -35,7 +42,6 @@ __all__ = [
     "fresh_secrets",
     "open_vault_file",
     "prepare_home",
-    "replace_vault_file",
     "suggest_passphrase",
     "vault_exists",
 ]
@@ -46,92 +52,8 @@ COSTS: Final = (DEFAULT_COST, KdfCost(3, 128 * MIB), KdfCost(3, 64 * MIB))
 """From the default down to the floor, for devices on which the default takes too long."""
 PATIENCE_SECONDS: Final = 1.0
 SUGGESTED_WORDS: Final = 6
-SALT_BYTES: Final = 16
-NONCE_BYTES: Final = 24
 
 RandomBytes = Callable[[int], bytes]
-
-
-class Secret:
-    """Bytes kept in one place, out of swap where the system allows, overwritten by `wipe`.
-
-    This reduces where a secret can be found; copies made while it is used are out of reach.
-    """
-
-    __slots__ = ("_bytes", "_wiped")
-
-    def __init__(self, value: bytes | bytearray) -> None:
-        self._bytes = bytearray(value)
-        self._wiped = False
-        _keep_out_of_swap(self._bytes)
-
-    def __bytes__(self) -> bytes:
-        if self._wiped:
-            raise AlunaError("vault-locked")
-        return bytes(self._bytes)
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def wipe(self) -> None:
-        """Overwrite the secret; using it afterwards raises AlunaError vault-locked."""
-        self._wiped = True
-        self._bytes[:] = bytes(len(self._bytes))
-
-
-def _keep_out_of_swap(buffer: bytearray) -> None:
-    """Best effort: a system that refuses only makes the promise weaker, not the vault unusable."""
-    if os.name == "posix" and buffer:
-        address = ctypes.addressof(ctypes.c_char.from_buffer(buffer))
-        ctypes.CDLL(None).mlock(ctypes.c_void_p(address), ctypes.c_size_t(len(buffer)))
-
-
-@dataclass(frozen=True, slots=True)
-class VaultSecrets:
-    """What the passphrase opens."""
-
-    dek: Secret
-    """The key of the store, 32 bytes."""
-    sign_seed: Secret
-    static_secret: Secret
-    incarnation: int
-    """Drawn when the vault was created or restored: names this device's logs, 32 bits."""
-    person: PersonId
-    person_name: str
-    device_name: str
-    device_salt: Secret
-    """32 random bytes of this device, for whatever must differ between devices and be secret."""
-
-    @property
-    def keys(self) -> DeviceKeys:
-        """A copy of the two device keys; AlunaError vault-locked after `wipe`."""
-        return DeviceKeys(bytes(self.sign_seed), bytes(self.static_secret))
-
-    @property
-    def device(self) -> DeviceId:
-        """The public name of this device."""
-        return self.keys.device
-
-    def wipe(self) -> None:
-        """Overwrite every secret."""
-        for secret in (self.dek, self.sign_seed, self.static_secret, self.device_salt):
-            secret.wipe()
-
-
-def fresh_secrets(
-    person_name: str, device_name: str, random_bytes: RandomBytes = os.urandom
-) -> VaultSecrets:
-    """Return new keys for a new device of a new person; names become NFC."""
-    return VaultSecrets(
-        dek=Secret(random_bytes(32)),
-        sign_seed=Secret(random_bytes(32)),
-        static_secret=Secret(random_bytes(32)),
-        incarnation=int.from_bytes(random_bytes(4), "big"),
-        person=PersonId(random_bytes(16)),
-        person_name=unicodedata.normalize("NFC", person_name),
-        device_name=unicodedata.normalize("NFC", device_name),
-        device_salt=Secret(random_bytes(32)),
-    )
 
 
 # -- the file ------------------------------------------------------------------------------------
@@ -156,11 +78,11 @@ def create_vault_file(
     Raises WrongUseError passphrase-too-short, AlunaError vault-exists and those of
     `prepare_home`.
     """
-    secret = _passphrase_bytes(passphrase, least=LEAST_CHARACTERS)
+    secret = new_passphrase_bytes(passphrase)
     prepare_home(home)
     if vault_exists(home):
         raise AlunaError("vault-exists", home=str(home))
-    _write(home, secret, secrets, cost, clock)
+    _write_new(home, secret, secrets, cost, clock)
 
 
 def open_vault_file(home: Path, passphrase: str) -> VaultSecrets:
@@ -169,59 +91,165 @@ def open_vault_file(home: Path, passphrase: str) -> VaultSecrets:
     Raises LockedError wrong-passphrase; AlunaError no-vault, vault-damaged, vault-too-new,
     vault-parameters, vault-not-a-file, not-enough-memory and those of `prepare_home`.
     """
-    data = _checked(home)
-    payload, _ = vault_file.unwrap(data, _passphrase_bytes(passphrase))
-    return _unpack(payload)
+    secret = passphrase_bytes(passphrase)
+    data = read_vault(home)
+    if vault_layout.is_first_version(data):
+        return _open_first_version(home, data, secret)
+    layout = vault_layout.parse(data)
+    return unpacked(opened_by_passphrase(layout, secret))
 
 
-def _checked(home: Path) -> bytes:
+def opened_by_passphrase(layout: Layout, passphrase: bytes) -> Opened:
+    """Return what *passphrase* opens; LockedError wrong-passphrase."""
+    found = vault_layout.open_with(layout, derive(passphrase, layout.salt, layout.cost))
+    if found is None:
+        raise LockedError("wrong-passphrase")
+    return found
+
+
+def read_vault(home: Path) -> bytes:
+    """Return the bytes of the vault in *home*, which is checked."""
     if not home.is_symlink() and not home.exists():
         raise AlunaError("no-vault", home=str(home))
     check_home(home)
     return vault_file.read_file(vault_path(home))
 
 
-def replace_vault_file(home: Path, passphrase: str, secrets: VaultSecrets) -> None:
-    """Write changed *secrets* (a name, an incarnation) under the same passphrase and cost.
+def rewrite(home: Path, change: Callable[[Layout], Layout]) -> None:
+    """Do *change* to the vault file as it stands now, whole or not at all.
 
-    Raises as `open_vault_file`: the passphrase is proved on the vault that is there.
+    Raises AlunaError vault-in-use while another process does the same, and as `write_file`.
     """
-    old = _passphrase_bytes(passphrase)
-    _, cost = vault_file.unwrap(_checked(home), old)
-    _write(home, old, secrets, cost, time.perf_counter)
+    with writing(home):
+        layout = standing_layout(home)
+        vault_file.write_file(vault_path(home), change(layout).to_bytes())
 
 
-def change_passphrase(
-    home: Path,
-    old: str,
-    new: str,
-    *,
-    cost: KdfCost | None = None,
-    clock: Callable[[], float] = time.perf_counter,
-) -> None:
-    """Wrap the same secrets under *new*; the store is not touched.
+def standing_layout(home: Path) -> Layout:
+    """Return the vault file of *home* taken apart; AlunaError vault-changed for an older one."""
+    data = read_vault(home)
+    if vault_layout.is_first_version(data):
+        # It is written anew when it opens; then the disk was full, or another program was quicker.
+        raise AlunaError("vault-changed")
+    return vault_layout.parse(data)
 
-    Raises WrongUseError passphrase-too-short, and as `open_vault_file` for *old*.
+
+def change_passphrase(home: Path, old: str, new: str, *, only: bytes | None = None) -> None:
+    """Wrap the same key under *new*; neither the secrets nor the store are touched.
+
+    Salt and cost stay: the other compartment, which this passphrase does not open, needs them.
+    Raises WrongUseError passphrase-too-short, passphrase-not-usable, and as `open_vault_file` for
+    *old*, which must open the compartment of the key *only* when that is given.
     """
-    secret = _passphrase_bytes(new, least=LEAST_CHARACTERS)
-    secrets = open_vault_file(home, old)
+    secret = new_passphrase_bytes(new)
+    if vault_layout.is_first_version(read_vault(home)):
+        # Opening it writes it anew.
+        open_vault_file(home, old).wipe()
+    layout = standing_layout(home)
+    key = opened_by_passphrase(layout, passphrase_bytes(old)).key
+    if only not in (None, key):
+        raise LockedError("wrong-passphrase")
+    wrap_again(home, key, layout, derive(secret, layout.salt, layout.cost))
+
+
+def wrap_again(home: Path, key: bytes, seen: Layout, wrapping: bytes) -> None:
+    """Put *key* under *wrapping*, derived with the salt of *seen*, in the compartment it opens.
+
+    Raises AlunaError vault-changed; WrongUseError passphrase-not-usable when *wrapping* opens the
+    other compartment: one passphrase must not open two.
+    """
+
+    def change(layout: Layout) -> Layout:
+        if layout.header != seen.header:
+            raise AlunaError("vault-changed")
+        other = vault_layout.open_with(layout, wrapping)
+        if other is not None and other.key != key:
+            raise WrongUseError("passphrase-not-usable")
+        slot = vault_layout.seal_key(layout.header, wrapping, key, os.urandom)
+        index = found_compartment(layout, key).index
+        return layout.with_compartment(index, by_passphrase=slot)
+
+    rewrite(home, change)
+
+
+def found_compartment(layout: Layout, key: bytes) -> Opened:
+    """Return the compartment of *key*; AlunaError vault-changed when it is not there any more."""
+    found = vault_layout.find(layout, key)
+    if found is None:
+        raise AlunaError("vault-changed")
+    return found
+
+
+def save_settings(
+    home: Path, key: bytes, by_shares: bytes | None = None, **changes: Any
+) -> Settings:
+    """Change some settings of the secrets *key* opens, as they stand in the file; return them all.
+
+    *by_shares*: a new wrapping for the key slot of the word shares.
+    """
+    kept: list[Settings] = []
+
+    def change(layout: Layout) -> Layout:
+        opened = found_compartment(layout, key)
+        standing = unpacked(opened)
+        kept.append(replace(standing.settings, **changes))
+        payload = packed(replace(standing, settings=kept[0]))
+        standing.wipe()
+        new = {"body": vault_layout.seal_body(layout.header, key, payload, os.urandom)}
+        if by_shares is not None:
+            new["by_shares"] = vault_layout.seal_key(layout.header, by_shares, key, os.urandom)
+        return layout.with_compartment(opened.index, **new)
+
+    rewrite(home, change)
+    return kept[0]
+
+
+def removes_of(home: Path) -> Removes:
+    """Return what a panic removes, without any passphrase; everything while that is not known."""
     try:
-        _write(home, secret, secrets, cost, clock)
-    finally:
-        secrets.wipe()
+        return vault_layout.parse(read_vault(home)).removes
+    except AlunaError:
+        return Removes.EVERYTHING
 
 
-def _write(
+def save_removes(home: Path, removes: Removes) -> None:
+    """Choose what a panic removes."""
+    rewrite(home, lambda layout: replace(layout, removes=removes))
+
+
+def _open_first_version(home: Path, data: bytes, passphrase: bytes) -> VaultSecrets:
+    """Open an older vault and write it anew, as vaults are now."""
+    payload, cost = vault_layout.open_first_version(data, passphrase)
+    secrets = unpacked(Opened(0, os.urandom(vault_layout.KEY_BYTES), payload))
+    try:
+        with writing(home):
+            if vault_file.read_file(vault_path(home)) == data:
+                _write_new(home, passphrase, secrets, cost, time.perf_counter)
+    except AlunaError as error:
+        # What can be read must open, also on a full disk; the next opening tries again.
+        if error.code not in {"disk-full", "home-not-writable", "vault-in-use"}:
+            raise
+    return secrets
+
+
+def _write_new(
     home: Path,
     passphrase: bytes,
     secrets: VaultSecrets,
     cost: KdfCost | None,
     clock: Callable[[], float],
 ) -> None:
-    salt = os.urandom(SALT_BYTES)
-    key, used = _derive(passphrase, salt, (cost,) if cost else COSTS, clock)
-    data = vault_file.wrap(key, used, salt, os.urandom(NONCE_BYTES), _pack(secrets))
-    vault_file.write_file(vault_path(home), data)
+    salt = os.urandom(vault_layout.SALT_BYTES)
+    wrapping, used = _derive(passphrase, salt, (cost,) if cost else COSTS, clock)
+    layout = vault_layout.new_layout(used, salt, os.urandom)
+    key = bytes(secrets.vault_key)
+    # Which compartment is a device's and which is noise must not be told by its place.
+    layout = layout.with_compartment(
+        os.urandom(1)[0] % vault_layout.COMPARTMENTS,
+        by_passphrase=vault_layout.seal_key(layout.header, wrapping, key, os.urandom),
+        body=vault_layout.seal_body(layout.header, key, packed(secrets), os.urandom),
+    )
+    vault_file.write_file(vault_path(home), layout.to_bytes())
 
 
 def _derive(
@@ -231,60 +259,24 @@ def _derive(
     for cost in costs[:-1]:
         started = clock()
         try:
-            key = vault_file.derive(passphrase, salt, cost)
+            key = derive(passphrase, salt, cost)
         except AlunaError:
             continue
         if clock() - started <= PATIENCE_SECONDS:
             return key, cost
-    return vault_file.derive(passphrase, salt, costs[-1]), costs[-1]
+    return derive(passphrase, salt, costs[-1]), costs[-1]
 
 
-def _passphrase_bytes(passphrase: str, *, least: int = 0) -> bytes:
+def passphrase_bytes(passphrase: str) -> bytes:
     """Return the passphrase as every keyboard and system spells it the same (NFC, UTF-8)."""
-    spelled = unicodedata.normalize("NFC", passphrase)
-    if len(spelled) < least:
-        raise WrongUseError("passphrase-too-short", least=least)
-    return spelled.encode(errors="surrogatepass")
+    return unicodedata.normalize("NFC", passphrase).encode(errors="surrogatepass")
 
 
-def _pack(secrets: VaultSecrets) -> bytes:
-    return wire.pack(
-        [
-            bytes(secrets.dek),
-            bytes(secrets.sign_seed),
-            bytes(secrets.static_secret),
-            secrets.incarnation,
-            secrets.person,
-            _name(secrets.person_name),
-            _name(secrets.device_name),
-            bytes(secrets.device_salt),
-        ]
-    )
-
-
-def _name(name: str) -> str:
-    """Refuse now what could not be read again; WrongUseError name-not-possible."""
-    try:
-        return wire.name(name)
-    except RemoteProtocolError:
-        raise WrongUseError("name-not-possible") from None
-
-
-def _unpack(payload: bytes) -> VaultSecrets:
-    try:
-        fields = wire.array(wire.unpack(payload, vault_file.MAX_FILE_BYTES), 8)
-        return VaultSecrets(
-            dek=Secret(wire.octets(fields[0], 32)),
-            sign_seed=Secret(wire.octets(fields[1], 32)),
-            static_secret=Secret(wire.octets(fields[2], 32)),
-            incarnation=wire.integer(fields[3], 0, 2**32 - 1),
-            person=PersonId(wire.octets(fields[4], 16)),
-            person_name=wire.name(fields[5]),
-            device_name=wire.name(fields[6]),
-            device_salt=Secret(wire.octets(fields[7], 32)),
-        )
-    except RemoteProtocolError:
-        raise AlunaError("vault-damaged") from None
+def new_passphrase_bytes(passphrase: str) -> bytes:
+    """Return a passphrase somebody chooses now; WrongUseError passphrase-too-short."""
+    if len(unicodedata.normalize("NFC", passphrase)) < LEAST_CHARACTERS:
+        raise WrongUseError("passphrase-too-short", least=LEAST_CHARACTERS)
+    return passphrase_bytes(passphrase)
 
 
 # -- passphrases ---------------------------------------------------------------------------------

@@ -1,27 +1,22 @@
-"""The bytes of the vault file, and the directory it lies in (security design §5.3, S7, S10).
+"""How the vault file is written, what opening it costs, and the directory it lies in (S7, S10).
 
-    magic 8 | version 1 | passes u32 | memory u64 | salt 16 | nonce 24 | sealed secrets
-
-Everything before the sealed secrets is their associated data. Files are written beside the old
-one, synced, and renamed over it, so there is always exactly one whole vault.
+A file is written beside the old one, synced, and renamed over it, so there is always exactly one
+whole vault; then noise is put over the old one, which an old passphrase could still open.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import struct
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aluna_protocol import crypto
-from aluna_protocol.errors import RemoteProtocolError
-from aluna_sync.errors import AlunaError, LockedError
+from aluna_sync.errors import AlunaError
 
-MAGIC: Final = b"ALUNAVLT"
-VERSION: Final = 1
-FIXED: Final = struct.Struct(">8sBIQ16s24s")
 MAX_FILE_BYTES: Final = 16 * 1024
 """Secrets and two names of at most 256 bytes; anything longer is not a vault."""
 MIB: Final = 1024 * 1024
@@ -61,31 +56,6 @@ def derive(passphrase: bytes, salt: bytes, cost: KdfCost) -> bytes:
     except (MemoryError, RuntimeError):
         # libsodium reports a failed allocation without saying so.
         raise AlunaError("not-enough-memory", needed=cost.memory) from None
-
-
-def wrap(key: bytes, cost: KdfCost, salt: bytes, nonce: bytes, payload: bytes) -> bytes:
-    """Return the bytes of a vault file."""
-    header = FIXED.pack(MAGIC, VERSION, cost.passes, cost.memory, salt, nonce)
-    return header + crypto.seal(key, nonce, payload, header)
-
-
-def unwrap(data: bytes, passphrase: bytes) -> tuple[bytes, KdfCost]:
-    """Return the payload of a vault file and its cost.
-
-    Raises AlunaError vault-damaged, vault-too-new, vault-parameters (before anything is hashed),
-    LockedError wrong-passphrase.
-    """
-    if len(data) <= FIXED.size + crypto.TAG_BYTES or data[: len(MAGIC)] != MAGIC:
-        raise AlunaError("vault-damaged")
-    _, version, passes, memory, salt, nonce = FIXED.unpack_from(data)
-    if version != VERSION:
-        raise AlunaError("vault-too-new", found=version, known=VERSION)
-    cost = KdfCost(passes, memory)
-    try:
-        key = derive(passphrase, salt, cost)
-        return crypto.open_sealed(key, nonce, data[FIXED.size :], data[: FIXED.size]), cost
-    except RemoteProtocolError:
-        raise LockedError("wrong-passphrase") from None
 
 
 # -- the directory and the file ------------------------------------------------------------------
@@ -162,9 +132,15 @@ def read_file(path: Path) -> bytes:
 def write_file(path: Path, data: bytes) -> None:
     """Put *data* in place of the file at *path*, whole or not at all, and on the disk.
 
-    Raises AlunaError disk-full, home-not-writable; the old file is then untouched.
+    Raises AlunaError disk-full, home-not-writable; the old file is then untouched. For one process
+    at a time: what an earlier one that was cut short left beside the file is destroyed.
     """
+    for left in path.parent.glob(f"{path.name}.*.new"):
+        put_noise(left)
+        left.unlink(missing_ok=True)
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    # Windows replaces no file that somebody has open, not even oneself.
+    old = _open_to_write(path) if os.name == "posix" else None
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -173,11 +149,46 @@ def write_file(path: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         beside.replace(path)
         sync_directory(path.parent)
+        if old is not None:
+            # The new one is in force; a disc that refuses noise only makes a promise weaker.
+            with suppress(OSError):
+                _fill_with_noise(old)
     except OSError as error:
         beside.unlink(missing_ok=True)
         full = error.errno in {28, 122}  # ENOSPC, EDQUOT
         code = "disk-full" if full else "home-not-writable"
         raise AlunaError(code, home=str(path.parent)) from None
+    finally:
+        if old is not None:
+            os.close(old)
+
+
+def put_noise(path: Path, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
+    """Put noise over the bytes of a file; a link, a pipe or nothing at all is left alone."""
+    descriptor = _open_to_write(path)
+    if descriptor is not None:
+        try:
+            _fill_with_noise(descriptor, random_bytes)
+        finally:
+            os.close(descriptor)
+
+
+def _open_to_write(path: Path) -> int | None:
+    flags = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except OSError:
+        return None
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def _fill_with_noise(descriptor: int, random_bytes: Callable[[int], bytes] = os.urandom) -> None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.write(descriptor, random_bytes(os.fstat(descriptor).st_size))
+    os.fsync(descriptor)
 
 
 def sync_directory(directory: Path) -> None:

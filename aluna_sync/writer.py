@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
@@ -68,15 +68,22 @@ class Writer:
 
     async def create(self, type_: str, edits: Sequence[Edit], space: SpaceId) -> DocumentId:
         """Write a new record; durable when this returns."""
+        async with self._turn:
+            document, written = await self.begin(type_, edits, space)
+            self.keep(space, document, written, None)
+        return document
+
+    async def begin(
+        self, type_: str, edits: Sequence[Edit], space: SpaceId
+    ) -> tuple[DocumentId, list[Edited]]:
+        """Write a new record that is not kept yet; the caller holds the turn."""
         operations = journal_edits.operations(
             edits, None, type=type_, person=self._person, write_ids=self._write_ids()
         )
-        document = entries.document_in(space, self._random(entries.DOCUMENT_RANDOM_BYTES))
-        async with self._turn:
-            self._opener.held.add(document)
-            written = await self._edit(document, operations)
-            self._keep(space, document, written, None)
-        return document
+        drawn = self._random(entries.DOCUMENT_RANDOM_BYTES)
+        document = entries.document_of(space, self._person, drawn)
+        self._opener.held.add(document)
+        return document, await self._edit(document, operations)
 
     async def edit(
         self, document: DocumentId, edits: Sequence[Edit]
@@ -131,7 +138,7 @@ class Writer:
                     return None
                 kept = False
                 try:
-                    kept = self._keep(row.space, document, written, row.heads)
+                    kept = self.keep(row.space, document, written, row.heads)
                 finally:
                     if not kept:
                         # The engine must not stand on a change that the store does not have.
@@ -165,7 +172,7 @@ class Writer:
             raise AlunaError("not-written", reason=error.code) from None
         return written
 
-    def _keep(
+    def keep(
         self,
         space: SpaceId,
         document: DocumentId,
@@ -185,12 +192,18 @@ class Writer:
 
     # -- sealing ---------------------------------------------------------------------------------
 
-    def seal(self, space: SpaceId, keys: DeviceKeys) -> list[Entry]:
-        """Seal what is pending into entries of the own log; return them, already durable."""
+    def seal(
+        self, space: SpaceId, keys: DeviceKeys, leave: Collection[DocumentId] = ()
+    ) -> list[Entry]:
+        """Seal what is pending into entries of the own log; return them, already durable.
+
+        Not what is pending of the documents to *leave*.
+        """
         written: list[Entry] = []
         while True:
             with self._store.transaction():
-                pending = self._store.log.pending(space, limits.SEAL_AT_BYTES)
+                oldest = self._store.log.pending(space, limits.SEAL_AT_BYTES)
+                pending = [one for one in oldest if one.document not in leave]
                 if not pending:
                     return written
                 sealed, taken = self._seal(space, keys, pending)

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from aluna_protocol import choosing, lint
+from aluna_protocol import choosing, limits, lint
 from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import ActorId, ChangeHash
+from aluna_protocol.ids import ActorId, ChangeHash, DeviceId
 from aluna_sync.engine.types import (
     FORKED,
     PAST_REFUSED,
@@ -18,6 +18,10 @@ from aluna_sync.engine.types import (
 )
 
 _Item = tuple[int, lint.Chunk]
+Place = tuple[ActorId, int]
+"""An actor and a `seq`: one change of a document at most."""
+Crews = dict[DeviceId, set[ActorId]]
+"""As which actors each device has written in a document: one for each incarnation."""
 
 
 class NotAloneError(Exception):
@@ -33,6 +37,10 @@ class Admission:
     awaited: set[ChangeHash] = field(default_factory=set)
     """What those that wait are waiting for."""
     refused: list[Refused] = field(default_factory=list)
+    kept: set[Place] = field(default_factory=set)
+    """Places of changes that are set aside."""
+    crews: Crews = field(default_factory=dict)
+    """Of the changes that are approved or set aside."""
 
 
 def admit(
@@ -40,6 +48,8 @@ def admit(
     known: lint.DocumentFacts,
     aside: Collection[int] = (),
     awaited: Collection[ChangeHash] = (),
+    kept: Collection[Place] = (),
+    crews: Mapping[DeviceId, Collection[ActorId]] | None = None,
 ) -> Admission:
     """Judge *changes* (by their index in the batch), adding the approved ones to *known*.
 
@@ -48,12 +58,13 @@ def admit(
     places, so that no other branch of a forked log is read here alone.
 
     Raises `NotAloneError`, leaving *known* as it was, when *known* holds something and a place is
-    claimed twice, for then all must be chosen anew, or when one of *awaited* is here, for then
-    others that waited have to be judged as well.
+    claimed twice, if only by one of those *kept* for what was set aside before, or a device writes
+    as more actors than it may, *crews* counted in, for then all must be chosen anew; or when one of
+    *awaited* is here, for then others that waited have to be judged as well.
     """
     admission = Admission()
     items: list[_Item] = []
-    places: dict[tuple[ActorId, int], ChangeHash] = {}
+    places: dict[Place, ChangeHash] = {}
     doubled = expected = False
     for index, change in changes.items():
         try:
@@ -66,13 +77,32 @@ def admit(
         items.append((index, chunk))
         other = places.setdefault((chunk.actor, chunk.seq), chunk.hash) != chunk.hash
         taken = chunk.seq <= known.last_seq(chunk.actor) and chunk.hash not in known
-        doubled = doubled or other or taken
+        doubled = doubled or other or taken or (chunk.actor, chunk.seq) in kept
         expected = expected or chunk.hash in awaited
+    doubled = doubled or _crowded(items, changes, crews or {})
     if len(known) and (doubled or expected):
         raise NotAloneError
-    judging = _Judging(known, admission, {chunk.hash for i, chunk in items if i in aside})
+    set_aside = {chunk.hash for index, chunk in items if index in aside}
+    judging = _Judging(known, admission, changes, set_aside)
     judging.run(_chosen(items, changes) if doubled else _causes_first(items))
     return admission
+
+
+def _crowded(
+    items: Sequence[_Item],
+    changes: Mapping[int, SignedChange],
+    crews: Mapping[DeviceId, Collection[ActorId]],
+) -> bool:
+    """Tell whether a device would write in the document as more actors than it may."""
+    more: Crews = {}
+    for index, chunk in items:
+        device = changes[index].device
+        if chunk.actor not in crews.get(device, ()):
+            more.setdefault(device, set()).add(chunk.actor)
+    return any(
+        len(crews.get(device, ())) + len(actors) > limits.MAX_LOGS_PER_DEVICE
+        for device, actors in more.items()
+    )
 
 
 def _causes_first(items: list[_Item]) -> list[_Item]:
@@ -103,18 +133,21 @@ class _Judging:
     """
 
     def __init__(
-        self, known: lint.DocumentFacts, admission: Admission, aside: Collection[ChangeHash]
+        self,
+        known: lint.DocumentFacts,
+        admission: Admission,
+        changes: Mapping[int, SignedChange],
+        aside: Collection[ChangeHash],
     ) -> None:
         self._known = known
         self._admission = admission
+        self._changes = changes
         self._aside = aside
         self._undecided: set[ChangeHash] = set()
         self._put_off: dict[ChangeHash, list[_Item]] = {}
         self._fallen: dict[ChangeHash, str] = {}
         """What is not applied, with the reason for which nothing built on it is either."""
         self._verdicts: dict[ChangeHash, Refused] = {}
-        self._kept: set[tuple[ActorId, int]] = set()
-        """Places of changes that are set aside."""
 
     def run(self, items: Sequence[_Item]) -> None:
         """Judge *items* in their order, which puts what counts first first."""
@@ -165,13 +198,17 @@ class _Judging:
 
     def _approve(self, index: int, facts: lint.ChangeFacts) -> None:
         place = (facts.actor, facts.seq)
-        if facts.hash in self._aside:
-            self._kept.add(place)
-            self._fallen[facts.hash] = PAST_SET_ASIDE
-        elif place in self._kept:
+        crew = self._admission.crews.setdefault(self._changes[index].device, set())
+        crowded = facts.actor not in crew and len(crew) >= limits.MAX_LOGS_PER_DEVICE
+        if crowded or place in self._admission.kept:
             self._fallen[facts.hash] = FORKED
             self._verdicts[facts.hash] = Refused(index, FORKED, by_lint=True)
             self._admission.refused.append(self._verdicts[facts.hash])
+            return
+        crew.add(facts.actor)
+        if facts.hash in self._aside:
+            self._admission.kept.add(place)
+            self._fallen[facts.hash] = PAST_SET_ASIDE
         else:
             self._known.add(facts)
             self._admission.approved.append((index, facts))

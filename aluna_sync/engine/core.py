@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from aluna_protocol import lint
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
-from aluna_sync.engine.admission import Admission, NotAloneError, admit
+from aluna_sync.engine.admission import Admission, Crews, NotAloneError, Place, admit
 from aluna_sync.engine.alone import view_alone
 from aluna_sync.engine.automerge_door import AutomergeContents, Contents
 from aluna_sync.engine.operations import check_operations
@@ -67,6 +67,9 @@ class _Document:
     steps: list[HistoryStep] = field(default_factory=list)
     awaited: set[ChangeHash] = field(default_factory=set)
     """What changes that wait are waiting for."""
+    kept: set[Place] = field(default_factory=set)
+    """Places of what is set aside here for a limit: nothing else is read in them."""
+    crews: Crews = field(default_factory=dict)
     size: int = 0
     counted: int = 0
     """How much of *size* the core has counted."""
@@ -76,6 +79,11 @@ class _Document:
         self.changes.append(change)
         self.steps.append(HistoryStep(facts.hash, facts.actor, facts.seq, facts.ops))
         self.size += len(change.raw)
+
+    def man(self, crews: Crews) -> None:
+        """Take that the devices of *crews* have written as these actors too."""
+        for device, crew in crews.items():
+            self.crews.setdefault(device, set()).update(crew)
 
     def add_own(self, change: SignedChange) -> ChangeHash:
         """Remember a change just written here, which must pass the lint like anybody's."""
@@ -256,13 +264,16 @@ class AutomergeCore:
         skip: Collection[int],
         tracing: Tracing | None,
     ) -> Applied:
-        before, awaited = list(held.changes), set(held.awaited)
+        before, awaited, kept = list(held.changes), set(held.awaited), set(held.kept)
+        crews = {device: set(crew) for device, crew in held.crews.items()}
         try:
             return self._taken(held, *_take(held, dict(enumerate(changes)), skip, tracing))
         except BrokenDocumentError:
             self.forget(held.id)
             whole, applied = self._without_the_bad(held.id, before, changes, skip)
             whole.awaited |= awaited
+            whole.kept |= kept
+            whole.man(crews)
             return applied
 
     def _taken(self, held: _Document, admission: Admission, view: View | None) -> Applied:
@@ -337,8 +348,10 @@ def _take(
     tracing: Tracing | None,
 ) -> tuple[Admission, View | None]:
     """Lint *given*, hand Automerge what passed but for *skip*, and read the document."""
-    admission = admit(given, held.facts, skip, held.awaited)
+    admission = admit(given, held.facts, skip, held.awaited, held.kept, held.crews)
     held.awaited |= admission.awaited
+    held.kept |= admission.kept
+    held.man(admission.crews)
     for group in _groups(admission, tracing):
         if tracing is not None:
             tracing.announce(tuple(group))

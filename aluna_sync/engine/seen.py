@@ -24,8 +24,11 @@ class SeenDocuments:
         return document not in self._seen
 
     def note(self, applied: Applied) -> None:
-        """Remember the document of *applied* if it is open now."""
-        if applied.view is not None:
+        """Remember the document of *applied* if it is open now, or something is set aside of it.
+
+        What is set aside for a limit keeps its place: nothing else may begin the document there.
+        """
+        if applied.view is not None or any(not one.by_lint for one in applied.refused):
             self._seen.add(applied.document)
 
     def add(self, document: DocumentId) -> None:

@@ -47,6 +47,8 @@ class Link:
     title: str
     type: str
     """Title and type of the other record; both empty when it is kept elsewhere."""
+    taken_back: bool = False
+    """It was here and its author took it back: the place is empty."""
 
 
 @dataclass(frozen=True, slots=True)

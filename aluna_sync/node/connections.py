@@ -175,6 +175,17 @@ class Connections:
             if not self._closing:
                 self.tasks.create_task(link.connection.close())
 
+    def lose(self, lost: Callable[[Connection], bool]) -> None:
+        """Drop at once every connection that is *lost*: its network went, or we slept."""
+        for key, link in list(self.links.items()):
+            if lost(link.connection):
+                self._drop(key)
+
+    def hang_up(self) -> None:
+        """Say goodbye to every peer and go on."""
+        self.perform(self.hub.leave(now()))
+        self.lose(lambda connection: True)
+
     async def close_all(self) -> None:
         """Say goodbye to every peer and close."""
         self._closing = True

@@ -131,6 +131,12 @@ class Dialer:
             entry.failures = 0
             entry.due = min(entry.due, now)
 
+    def retry(self, key: str, now: Instant) -> None:
+        """Somebody asks for this target now, whatever came of it before."""
+        if (entry := self._entries.get(key)) is not None:
+            entry.failures = 0
+            entry.due = now
+
     def untried(self, attempts: int) -> bool:
         """Whether a target that is not connected was dialled fewer than *attempts* times."""
         return any(

@@ -14,12 +14,12 @@ import random
 import socket
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Final
 
 from zeroconf import (  # type: ignore[attr-defined]  # not in its __all__, but documented
     DNSAddress,
+    DNSIncoming,
     DNSOutgoing,
     DNSPointer,
     DNSQuestion,
@@ -31,13 +31,20 @@ from zeroconf import (  # type: ignore[attr-defined]  # not in its __all__, but 
     RecordUpdateListener,
     ServiceInfo,
     Zeroconf,
+    current_time_millis,
 )
 from zeroconf.asyncio import AsyncZeroconf
 
 from aluna_protocol.ids import Instant
 from aluna_sync.facts import Lan
 from aluna_sync.node import interfaces as network
-from aluna_sync.node.interfaces import Interface, Observations
+from aluna_sync.node.announcing import Announcement as Announcement
+from aluna_sync.node.announcing import DiscoveryNews as DiscoveryNews
+from aluna_sync.node.announcing import LanChanged as LanChanged
+from aluna_sync.node.announcing import Mint as Mint
+from aluna_sync.node.announcing import NetworkChanged as NetworkChanged
+from aluna_sync.node.asking import ask
+from aluna_sync.node.interfaces import UNHEARD_AFTER_SECONDS, Interface, Observations
 from aluna_sync.node.links import keep_to, keep_to_the_group, require_multicast
 from aluna_sync.node.neighbours import (
     SERVICE_TYPE,
@@ -52,6 +59,7 @@ from aluna_sync.node.neighbours import (
     host_of,
     instance_of,
 )
+from aluna_sync.node.watching import Watch
 
 RECORD_TTL_SECONDS: Final = 240
 QUESTION_SECONDS: Final = (1.0, 2.0, 6.0, 20.0)
@@ -59,8 +67,7 @@ QUESTION_SECONDS: Final = (1.0, 2.0, 6.0, 20.0)
 LATER_QUESTION_SECONDS: Final = 110.0
 """Less than half the time to live: one lost answer makes nobody disappear."""
 TICK_SECONDS: Final = 1.0
-ASLEEP_SECONDS: Final = 30.0
-"""A tick so late means the machine slept: it may be on another network with the same addresses."""
+MAX_ASKED_AT_ONCE: Final = 16
 MAX_CACHED_RECORDS: Final = 1024
 OWN_NAMES_REMEMBERED: Final = 64
 
@@ -69,36 +76,6 @@ _QUERY, _PTR, _IN, _UNICAST_ANSWER = 0, 12, 1, 0x8000
 # zeroconf warns on standard error of every network that goes, over the screens.
 logging.getLogger("zeroconf").addHandler(logging.NullHandler())
 logging.getLogger("zeroconf").propagate = False
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """What is said of this device on one interface: two random labels of 12 base32 letters."""
-
-    instance: str
-    host: str
-    port: int
-    txt: Mapping[bytes, bytes]
-    """Each key and value together at most 254 bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkChanged:
-    """The interfaces in use are now these; what was announced on others was taken back."""
-
-    interfaces: tuple[Interface, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LanChanged:
-    """What people are told of the local network changed."""
-
-    lan: Lan
-
-
-DiscoveryNews = Found | Gone | NetworkChanged | LanChanged
-Mint = Callable[[Interface], Announcement]
-"""Makes a fresh announcement: called for each interface, and again for each that appears."""
 
 
 class _Link(RecordUpdateListener):
@@ -116,6 +93,7 @@ class _Link(RecordUpdateListener):
         self._asked = 0
         self._next_question = self.opened
         self._seen_records = 0
+        self._answering: dict[str, float] = {}
         self._announced: ServiceInfo | None = None
         self._broadcast: asyncio.Future[object] | None = None
         self._zeroconf = AsyncZeroconf([interface.address], ip_version=IPVersion.V4Only)
@@ -185,6 +163,35 @@ class _Link(RecordUpdateListener):
         packet.add_question(question)
         self._zeroconf.zeroconf.async_send(packet)
 
+    def heard_from(self, host: str, packet: bytes | None) -> None:
+        """Take what *host* answered to a question put to it alone; everybody is asked once more.
+
+        Who is heard only this way is cut off from what is said to all.
+        """
+        records = [] if packet is None else DNSIncoming(packet).answers()
+        heard = [_heard(record, current_time_millis()) for record in records]
+        others = self._of_others(each for each in heard if each is not None)
+        now = time.monotonic()
+        if not any(isinstance(each, Pointer) for each in others):
+            self._answering.pop(host, None)
+            return
+        if host not in self._answering:
+            self._next_question = now
+        self._answering[host] = now
+        for news in self.neighbours.hear(others, Instant(now), asked=True):
+            self._tell(news)
+
+    def to_ask_again(self, now: float) -> list[str]:
+        """Return who answered when asked alone, and has to be asked again not to be forgotten."""
+        return [h for h, at in self._answering.items() if now - at >= LATER_QUESTION_SECONDS]
+
+    def _of_others(self, heard: Iterable[Heard]) -> list[Heard]:
+        return [
+            each
+            for each in heard
+            if isinstance(each, Address) or instance_of(each.service) not in self._own
+        ]
+
     def async_update_records(self, zc: Zeroconf, now: float, records: list[RecordUpdate]) -> None:
         """Take in a packet zeroconf heard (*now* in its own milliseconds)."""
         del zc
@@ -193,11 +200,7 @@ class _Link(RecordUpdateListener):
         pointers = {instance_of(each.service) for each in heard if isinstance(each, Pointer)}
         if self._announced is not None and instance_of(self._announced.name) in pointers:
             self.echoed = True
-        others = [
-            each
-            for each in heard
-            if isinstance(each, Address) or instance_of(each.service) not in self._own
-        ]
+        others = self._of_others(heard)
         for news in self.neighbours.hear(others, Instant(time.monotonic())):
             self._tell(news)
 
@@ -250,7 +253,8 @@ def _heard(record: DNSRecord, now: float) -> Heard | None:
 class Discovery:
     """Tells *tell*, in the loop's thread, who is found on the networks of *listen_host*.
 
-    `run` until cancelled; it says goodbye when it ends. A quiet discovery opens nothing at all.
+    `run` until cancelled; it says goodbye when it ends. A quiet discovery follows the network and
+    opens nothing at all.
     """
 
     def __init__(
@@ -262,28 +266,34 @@ class Discovery:
         look: Callable[[], tuple[Interface, ...]] = network.look,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
-        self._listen_host = listen_host
         self._tell = tell
-        self._quiet = quiet
-        self._look = look
+        self.quiet = quiet
         self._tick_seconds = tick_seconds
+        self._watch = Watch(listen_host, tick_seconds, look, lambda: time.time())
         self._mint: Mint | None = None
-        self._interfaces: tuple[Interface, ...] = ()
         self._links: dict[Interface, _Link] = {}
         self._own: deque[str] = deque(maxlen=OWN_NAMES_REMEMBERED)
+        self._asking: dict[str, asyncio.Task[None]] = {}
+        self.in_touch: Callable[[Interface], bool] = lambda interface: False
+        """Tells whether there is a session with somebody on an interface."""
         self._lock = asyncio.Lock()
-        self._last_tick = time.time()
         self._last_lan: Lan | None = None  # the first look is told whatever it shows
+
+    @property
+    def interfaces(self) -> tuple[Interface, ...]:
+        """The interfaces people may meet on, as they were at the last look."""
+        return self._watch.interfaces
 
     async def run(self) -> None:
         """Follow the network until cancelled."""
         try:
             while True:
-                if not self._quiet:
-                    async with self._lock:
-                        await self._follow()
+                async with self._lock:
+                    await self._follow()
                 await asyncio.sleep(self._tick_seconds)
         finally:
+            for asking in self._asking.values():
+                asking.cancel()
             await self._close(tuple(self._links))
 
     async def announce(self, mint: Mint | None) -> None:
@@ -303,37 +313,55 @@ class Discovery:
         for link in self._links.values():
             link.neighbours.recognise(instance)
 
+    def ask(self, host: str) -> None:
+        """Ask *host* alone whether it announces itself, if it is on one of our networks."""
+        link = next((one for one in self._links.values() if one.interface.reaches(host)), None)
+        if link is None or host in self._asking or len(self._asking) >= MAX_ASKED_AT_ONCE:
+            return
+        self._asking[host] = asyncio.ensure_future(self._ask(link, host))
+
+    async def _ask(self, link: _Link, host: str) -> None:
+        try:
+            answer = await ask(link.interface, host)
+            if self._links.get(link.interface) is link:
+                link.heard_from(host, answer)
+        finally:
+            del self._asking[host]
+
     def lan(self) -> Lan:
         """What this device sees of the local network now."""
         links = self._links.values()
+        now = time.monotonic()
         return network.lan(
             Observations(
-                quiet=self._quiet,
-                interfaces=len(self._interfaces),
+                quiet=self.quiet,
+                interfaces=len(self.interfaces),
                 usable=len(links),
-                seconds=min((time.monotonic() - link.opened for link in links), default=0.0),
+                seconds=min((now - link.opened for link in links), default=0.0),
                 announcing=self._mint is not None,
                 echoed=any(link.echoed for link in links),
                 found=sum(len(link.neighbours) for link in links),
+                unheard=any(
+                    link.neighbours.unheard(Instant(now - UNHEARD_AFTER_SECONDS)) for link in links
+                ),
+                in_touch=any(self.in_touch(each) for each in self.interfaces),
             )
         )
 
     async def _follow(self) -> None:
-        seen = network.chosen(self._look(), self._listen_host)
-        now, before = time.time(), self._last_tick
-        self._last_tick = now
-        difference = network.change(self._interfaces, seen)
-        if now - before > max(ASLEEP_SECONDS, 3 * self._tick_seconds):
-            difference = network.Change(self._interfaces, seen)
-        await self._close(difference.gone)
-        for interface in seen:
-            if interface not in self._links:
-                await self._open(interface)
-        self._interfaces = seen
-        if difference.gone or difference.new:
-            self._tell(NetworkChanged(seen))
+        seen = self._watch.seen()
+        await self._close(seen.gone)
+        if not self.quiet:
+            for interface in seen.interfaces:
+                if interface not in self._links:
+                    await self._open(interface)
+        if seen.changed:
+            self._tell(NetworkChanged(seen.interfaces, seen.gone, seen.slept))
+        now = time.monotonic()
         for link in self._links.values():
-            link.tick(time.monotonic())
+            link.tick(now)
+            for host in link.to_ask_again(now):
+                self.ask(host)
         if self._last_lan != (lan := self.lan()):
             self._last_lan = lan
             self._tell(LanChanged(lan))

@@ -7,11 +7,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from aluna_protocol import announce, limits
-from aluna_protocol.door import REVEAL_BYTES, Card, door_secret, draw_words
+from aluna_protocol.door import REVEAL_BYTES, Link, door_secret, draw_words
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import Incompatible, Send
 from aluna_protocol.ids import DeviceId, Instant, SpaceId
-from aluna_protocol.pairing import Door, DoorKeeper, Knocked, WrongWordsTried
+from aluna_protocol.operations import Seat
+from aluna_protocol.pairing import (
+    Door,
+    DoorKeeper,
+    KeeperEffect,
+    Knocked,
+    Linked,
+    WrongWordsTried,
+)
 from aluna_sync.device import Device
 from aluna_sync.founding import admit, welcome
 from aluna_sync.node.connections import now
@@ -75,6 +83,8 @@ class OpenDoor:
         on_knock: OnKnock,
         adopt: Adopt | None,
         closes: Instant,
+        *,
+        mine: bool,
     ) -> None:
         self.words = words
         self.address: tuple[str, int] = ("", 0)
@@ -84,6 +94,7 @@ class OpenDoor:
         self._door = door
         self._on_knock = on_knock
         self._adopt = adopt
+        self._mine = mine
         self._closes = closes
         self._admitted: Admitted | None = None
         self._ended: asyncio.Future[Admitted | None] = asyncio.get_running_loop().create_future()
@@ -102,10 +113,12 @@ class OpenDoor:
         listen: tuple[str, int],
         on_knock: OnKnock,
         adopt: Adopt | None,
+        *,
+        mine: bool = False,
     ) -> OpenDoor:
         """Draw the words, listen, and announce the door on the networks of *listen*.
 
-        Raises AlunaError port-taken, cannot-listen.
+        *mine*: for another device of this person. Raises AlunaError port-taken, cannot-listen.
         """
         words = draw_words(device.random_bytes(2 * limits.DOOR_WORDS))
         nonce = device.random_bytes(16)
@@ -119,14 +132,15 @@ class OpenDoor:
             inviter=device.person_name,
             now=now(),
         )
-        opened = cls(device, space, door, words, on_knock, adopt, closes)
+        opened = cls(device, space, door, words, on_knock, adopt, closes, mine=mine)
         await opened._start(listen, nonce)
         return opened
 
     async def _start(self, listen: tuple[str, int], nonce: bytes) -> None:
         self._listener = await Listener.bind(*listen, self._accept)
         self.address = self._listener.address
-        discovery = Discovery(listen[0], lambda news: None)
+        quiet = self._device.store.settings.quiet
+        discovery = Discovery(listen[0], lambda news: None, quiet=quiet)
         port = self.address[1]
         random = self._device.random_bytes
 
@@ -217,9 +231,7 @@ class OpenDoor:
             attempt.answer.cancel()
         self._send_away(attempt)
 
-    def _perform(
-        self, attempt: _Attempt, effect: Send | Incompatible | WrongWordsTried | Knocked
-    ) -> None:
+    def _perform(self, attempt: _Attempt, effect: KeeperEffect) -> None:
         match effect:
             case Send(data):
                 attempt.connection.write(data)
@@ -227,12 +239,14 @@ class OpenDoor:
                 self.failures = failures
             case Incompatible():
                 self._send_away(attempt)
-            case Knocked(card, safety_words):
+            case Knocked(card, safety_words, proof):
                 self._half_open.authenticated(attempt.number)
-                attempt.answer = self._spawn(self._ask(attempt, card, safety_words))
+                attempt.answer = self._spawn(self._ask(attempt, card.seat(proof), safety_words))
+            case Linked(card, proof):
+                attempt.answer = self._spawn(self._let_in(attempt, card.seat(proof)))
 
-    async def _ask(self, attempt: _Attempt, card: Card, safety_words: tuple[int, ...]) -> None:
-        knock = Knock(card.person_name, card.device_name, safety_words)
+    async def _ask(self, attempt: _Attempt, seat: Seat, safety_words: tuple[int, ...]) -> None:
+        knock = Knock(seat.person_name, seat.device_name, safety_words)
         said_yes = await self._on_knock(knock)
         if not attempt.keeper.may_welcome(now()):
             return
@@ -240,12 +254,23 @@ class OpenDoor:
             for effect in attempt.keeper.refuse(now()):
                 self._perform(attempt, effect)
             return
-        admit(self._device, self._space, card, self._door.nonce)
+        if not self._mine:
+            await self._let_in(attempt, seat)
+            return
+        # It takes our person first, and says so with a card of hers.
+        own = Link(self._device.person, self._device.person_name)
+        for effect in attempt.keeper.link(own, now()):
+            self._perform(attempt, effect)
+
+    async def _let_in(self, attempt: _Attempt, seat: Seat) -> None:
+        if not attempt.keeper.may_welcome(now()):
+            return
+        admit(self._device, self._space, seat, self._door.nonce)
         for effect in attempt.keeper.welcome(welcome(self._device, self._space), now()):
             self._perform(attempt, effect)
-        self._admitted = Admitted(card.person_name, card.device)
+        self._admitted = Admitted(seat.person_name, seat.device)
         await attempt.connection.drain()
-        await self._hand_over(attempt, card.device)
+        await self._hand_over(attempt, seat.device)
         self._end()
 
     async def _hand_over(self, attempt: _Attempt, newcomer: DeviceId) -> None:

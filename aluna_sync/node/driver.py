@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from aluna_protocol import limits
-from aluna_protocol.entry import Entry, EpochKey
+from aluna_protocol.entry import EpochKey
 from aluna_protocol.hub import Hub
 from aluna_protocol.hub_events import (
-    EntriesWritten,
     HubEffect,
     InventoryHeard,
     MembersChanged,
@@ -24,11 +22,13 @@ from aluna_protocol.hub_events import (
     PeerLeft,
     PresenceChanged,
     PresenceSeen,
+    SpaceIntroduced,
     StoreEntries,
     Tick,
     UpdateNeeded,
 )
 from aluna_protocol.ids import ConnectionId, DeviceId, Lane, SpaceId
+from aluna_sync.circles import accept
 from aluna_sync.device import ENGINE_NAME, Device
 from aluna_sync.errors import AlunaError, first_of
 from aluna_sync.facts import (
@@ -38,9 +38,11 @@ from aluna_sync.facts import (
     PeersChanged,
     PeopleChanged,
     RecordsChanged,
+    SettingsChanged,
     Writing,
 )
 from aluna_sync.locks import NodeLock
+from aluna_sync.node.carrying import Carrying
 from aluna_sync.node.connections import Connections, Link
 from aluna_sync.node.door import OnKnock, OpenDoor
 from aluna_sync.node.keeping import Keeping
@@ -48,19 +50,14 @@ from aluna_sync.node.meeting import Meeting
 from aluna_sync.node.misconduct import Misconduct
 from aluna_sync.node.opening import Opening
 from aluna_sync.node.options import NodeOptions, SyncReport
+from aluna_sync.node.reach import Reach
+from aluna_sync.node.sealing import Sealing
 from aluna_sync.node.settling import Settling
 from aluna_sync.node.siblings import Siblings
-from aluna_sync.node.transport import Connection, Listener
+from aluna_sync.node.transport import Connection
 from aluna_sync.node.visits import Visit, report
-from aluna_sync.store.rows import Address
 
 TICK_SECONDS = 0.25
-SEAL_SECONDS = 0.2
-"""Own edits become an entry so soon while somebody is here."""
-SEAL_SECONDS_TOGETHER = 0.02
-"""The same while a companion has open what is being written."""
-SEAL_AGAIN_SECONDS = 2.0
-"""What somebody who may be gone by then kept from leaving, or a key that was missing."""
 PEERS_SECONDS = 1.0
 """What others lack is told at most so often: during a catch-up it changes with every batch."""
 SETTLE_STEP_SECONDS = 0.05
@@ -74,27 +71,31 @@ class Node:
     def __init__(self, device: Device, options: NodeOptions) -> None:
         self.device = device
         self.options = options
-        self.listening: tuple[str, int] | None = None
         self.hub = Hub(
             device.identity.keys, device.spaces.incarnation, ENGINE_NAME, device.random_bytes
         )
         self.visits: dict[ConnectionId, Visit] = {}
         self.update_needed = False
         self._connections: Connections | None = None
-        self._meeting: Meeting | None = None
+        self._reach: Reach | None = None
+        self._settings_changed = asyncio.Event()
         self._known: set[SpaceId] = set()
-        self._to_seal = asyncio.Event()
         self._ready_now = asyncio.Event()
         self._opening = Opening(device)
+        self._sealing = Sealing(device, self.hub, self._known, self._opening, self._all_sealed)
         self._misconduct = Misconduct(device)
         self._peers_changed = False
+        self._carrying = Carrying(
+            device, self.hub, self._opening, self._known, self._share_new_spaces, self._begin_again
+        )
         self.keeping = Keeping(device, self.hub)
-        self._siblings = Siblings(device, self._known, self._take_written)
+        changed = self._settings_changed.set
+        self._siblings = Siblings(device, self._known, self._carrying.written, changed)
         self._share_new_spaces()
 
     def _share_new_spaces(self) -> None:
         for space, replica in self.device.spaces.replicas.items():
-            if space not in self._known and self.device.space_kind(space) != "private":
+            if space not in self._known:
                 self._known.add(space)
                 keys = self.device.spaces.epoch_keys[space].items()
                 self.hub.add_space(replica, [EpochKey(epoch, key) for epoch, key in keys])
@@ -118,63 +119,64 @@ class Node:
                 raise first_of(group) from None
             finally:
                 unsubscribe()
-                self.device.take_written = self.device.take_written_alone
-                self.device.set_online(frozenset(), Lan.QUIET)
+                self.device.node_ended()
 
     @asynccontextmanager
     async def _tasks(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
             connections = Connections(self.hub, self.device.store, tasks, self._watch, self._lost)
-            meeting = Meeting(
-                self.hub,
-                connections,
-                self.device.identity.keys.static,
-                self.options,
-                self.device.random_bytes,
-                lambda lan: self.device.set_online(self.device.online, lan),
+            self._connections = connections
+            self._carrying.begin(connections)
+            reach = self._reach = Reach(
+                self.device, self.hub, connections, self.options, tasks, self._online_changed
             )
-            self._connections, self._meeting = connections, meeting
-            self.device.take_written = self._take_written
-            listener = await self._listen(connections)
+            await reach.begin()
             loops = [
                 self._tick(),
-                self._seal_when_due(),
+                self._sealing.run(),
                 self._opening.run(),
                 self._siblings.watch(),
-                meeting.follow_members(),
-                meeting.dial(),
+                self._carrying.run(),
+                reach.obey(self._settings_changed),
             ]
-            if meeting.discovery is not None:
-                loops.append(meeting.discovery.run())
-            if meeting.discovery is not None and self.listening is not None:
-                loops.append(meeting.announce(self.listening[1]))
             running = [tasks.create_task(loop) for loop in loops]
-            meeting.begin(self.device.store.peers.addresses())
             self._opening.wake()
-            self._to_seal.set()
+            self._sealing.due()
             self._ready_now.set()
             try:
                 yield
             finally:
                 for task in running:
                     task.cancel()
-                if listener is not None:
-                    listener.close()
+                await reach.end()
                 await connections.close_all()
+                self._carrying.end()
                 self._misconduct.end()
-                self._connections = self._meeting = None
-                self.listening = None
+                self._connections = self._reach = None
 
-    async def _listen(self, connections: Connections) -> Listener | None:
-        if self.options.listen is None:
-            return None
-        listener = await Listener.bind(*self.options.listen, connections.accept)
-        self.listening = listener.address
-        return listener
+    @property
+    def listening(self) -> tuple[str, int] | None:
+        """Where this node listens now, None while it does not."""
+        return None if self._reach is None else self._reach.listening
+
+    @property
+    def _meeting(self) -> Meeting | None:
+        return None if self._reach is None else self._reach.meeting
+
+    @property
+    def reach(self) -> Reach:
+        """How it reaches others now; raises AlunaError node-not-running."""
+        if self._reach is None:
+            raise AlunaError("node-not-running")
+        return self._reach
 
     async def ready(self) -> None:
         """Return once the node listens and dials."""
         await self._ready_now.wait()
+
+    def _all_sealed(self) -> None:
+        if self._connections is not None:
+            self._connections.handle(NothingPending())
 
     # -- connections brought by the door ---------------------------------------------------------
 
@@ -209,6 +211,9 @@ class Node:
                 self.device.saw_writing(device, document)
             case MembersChanged(space):
                 self._members_changed(space)
+            case SpaceIntroduced(_, founding):
+                if accept(self.device, founding):
+                    self._share_new_spaces()
             case PeerFaulted():
                 self._misconduct.note(effect)
             case OwnLogBehind() | OwnLogForked():
@@ -225,9 +230,6 @@ class Node:
         session = self.hub.exchange.sessions.get(connection)
         link = self._connections.links.get(connection)
         self._meeting.arrived(device, link)
-        if link is not None and link.target:
-            host, port = link.connection.peer
-            self.device.store.peers.remember_address(Address(device, host, port))
         if session is not None:
             self.visits[connection] = Visit(session, device, time.monotonic())
         self._online_changed()
@@ -248,19 +250,20 @@ class Node:
     def _online_changed(self) -> None:
         online = frozenset(s.device for s in self.hub.sessions if s.device is not None)
         lan = self._meeting.lan if self._meeting is not None else Lan.QUIET
-        self.device.set_online(online, lan)
+        dialled_at = () if self._reach is None else self._reach.addresses
+        self.device.node_sees(online, lan, dialled_at)
 
     async def _begin_again(self) -> None:
         """Write anew what was written since, because this turned out to be an older copy."""
         self.hub.directory.incarnation = await self.device.begin_again()
-        self._to_seal.set()
+        self._sealing.due()
 
     def _members_changed(self, space: SpaceId) -> None:
         for key in self.device.spaces.learn_keys(space):
             self.hub.directory.add_epoch_key(space, key)
         if self._meeting is not None:
             self._meeting.members_changed()
-        self._to_seal.set()
+        self._sealing.due()
         self._opening.wake()
         self.device.tell(PeopleChanged())
 
@@ -269,7 +272,13 @@ class Node:
     def _news(self, news: News) -> None:
         match news:
             case RecordsChanged(from_device=None):
-                self._to_seal.set()
+                self._sealing.due()
+            case SettingsChanged():
+                self._settings_changed.set()
+            case PeopleChanged():
+                # What somebody wrote may stand no more, or stand again; a circle may be new.
+                self._share_new_spaces()
+                self._opening.wake()
             case Writing(device=device) if device == self.device.device:
                 self._tell_presence()
             case _:
@@ -281,14 +290,6 @@ class Node:
         for space in self._known:
             document = self.device.presence.get(space)
             self._connections.handle(PresenceChanged(space, document))
-
-    def _take_written(self, written: Sequence[Entry]) -> None:
-        shared = tuple(one for one in written if one.header.log.space in self._known)
-        self.device.take_written_alone(
-            [one for one in written if one.header.log.space not in self._known]
-        )
-        if shared and self._connections is not None:
-            self._connections.handle(EntriesWritten(shared))
 
     # -- loops -----------------------------------------------------------------------------------
 
@@ -304,49 +305,22 @@ class Node:
                 told = time.monotonic()
                 self.device.tell(PeersChanged())
 
-    async def _seal_when_due(self) -> None:
-        while True:
-            await self._to_seal.wait()
-            await asyncio.sleep(self._seal_delay())
-            self._to_seal.clear()
-            self.seal()
-
-    def _seal_delay(self) -> float:
-        together = set(self.device.presence.values()) & set(self.device.writing().values())
-        return SEAL_SECONDS_TOGETHER if together else SEAL_SECONDS
-
     def seal(self) -> None:
         """Seal own edits where somebody is there to send them to, or too many are waiting."""
-        if self._opening.must_begin_again:
-            return
-        for space in sorted(self.device.spaces.rows):
-            waiting = self.device.store.log.pending_bytes(space)
-            somebody = any(space in session.shared.values() for session in self.hub.sessions)
-            due = waiting and (somebody or waiting >= limits.SEAL_AT_BYTES)
-            if due and self._may_seal(space):
-                self.device.seal(space)
-            elif due:
-                asyncio.get_running_loop().call_later(SEAL_AGAIN_SECONDS, self._to_seal.set)
-        if self._connections is not None and not self._pending():
-            self._connections.handle(NothingPending())
-
-    def _pending(self) -> bool:
-        return any(self.device.store.log.pending_bytes(space) for space in self._known)
-
-    def _may_seal(self, space: SpaceId) -> bool:
-        compared = space not in self._known or self.hub.may_seal(space)
-        return compared and self.device.spaces.can_write(space)
+        self._sealing.seal()
 
     # -- once ------------------------------------------------------------------------------------
 
     async def sync_once(self, wait: float) -> SyncReport:
         """Meet every reachable device; end when nothing is missing, or after *wait* seconds."""
         async with self.running():
+            await self._carrying.now()
             await self.wait_until_settled(wait)
+            folders = await self._carrying.now()
             for visit in self.visits.values():
                 if visit.ended is None:
                     visit.complete = self.hub.exchange.complete(visit.session)
-        return report(self.device, self.visits.values(), update_needed=self.update_needed)
+        return report(self.device, self.visits.values(), folders, update_needed=self.update_needed)
 
     async def wait_until_settled(self, wait: float) -> bool:
         """Return when everybody there is in sync and nobody is about to appear.
@@ -369,10 +343,11 @@ class Node:
             others=frozenset(peer.device for peer in self.device.peers()),
             visited=frozenset(visit.device for visit in self.visits.values()),
             newest=min((now - visit.began for visit in self.visits.values()), default=0.0),
-            pending=self._pending(),
+            pending=self._sealing.waiting(),
             opened=self._opening.idle,
             complete=all(self.hub.exchange.complete(session) for session in self.hub.sessions),
-            looking=self._meeting.discovery is not None,
+            looking=self._meeting.looking,
+            searching=self.options.probe,
             dialling=not self.update_needed and self._meeting.still_trying(TRIES_AT_ONCE),
         ).settled
 
@@ -383,10 +358,12 @@ class Node:
         *,
         space: SpaceId | None = None,
         listen: tuple[str, int] | None = None,
+        mine: bool = False,
     ) -> OpenDoor:
         """Open the door of a collective; who comes in is in touch at once.
 
-        *listen* None: where the node listens, on another port. Raises AlunaError port-taken.
+        *mine*: for another device of this person. *listen* None: where the node listens, on
+        another port. Raises AlunaError port-taken.
         """
         host = self.options.listen[0] if self.options.listen is not None else "127.0.0.1"
         return await OpenDoor.open(
@@ -396,4 +373,5 @@ class Node:
             listen if listen is not None else (host, 0),
             on_knock,
             self.adopt,
+            mine=mine,
         )

@@ -16,6 +16,7 @@ from aluna_protocol.knocking import (
     DeriveSecret,
     DoorFound,
     DoorKnocker,
+    LinkedTo,
     NotWelcomed,
     Welcomed,
 )
@@ -52,6 +53,15 @@ OnFound = Callable[[Found], Awaitable[bool]]
 """Shows what was found, and tells whether to go on: whether the words are the same."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What somebody wants at a door."""
+
+    indices: tuple[int, ...]
+    on_found: OnFound
+    mine: bool
+
+
 async def join(
     home: Path,
     passphrase: str,
@@ -63,10 +73,11 @@ async def join(
     lan: bool,
     on_found: OnFound,
     cost: KdfCost | None = None,
+    mine: bool = False,
 ) -> Device:
     """Enter a collective, creating the vault if there is none, and receive its journal.
 
-    Returns the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
+    *mine*: as another device of whoever opens the door, whose name and person it takes. Returns the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
     door-refused, door-refused-here (*on_found* said no), door-interrupted, update-needed,
     welcome-not-valid, already-in-collective. When it fails nothing is lost: a vault that was there
     stays as it was, a new one stays empty.
@@ -87,7 +98,9 @@ async def join(
             cost=cost,
         )
     try:
-        entered = await _enter(device, indices, at, on_found, lan=lan)
+        if mine and device.spaces.rows:
+            raise AlunaError("not-a-new-device")
+        entered = await _enter(device, _Wish(tuple(indices), on_found, mine), at, lan=lan)
         await _first_sync(device, entered)
     except BaseException:
         device.lock()
@@ -99,15 +112,14 @@ async def join(
 
 async def _enter(
     device: Device,
-    indices: Sequence[int],
+    wish: _Wish,
     at: tuple[str, int] | None,
-    on_found: OnFound,
     *,
     lan: bool,
 ) -> Connection:
     """Try the door at *at*, or every door found on the network until the words open one."""
     if at is not None:
-        return await _Knock(device, indices, on_found).at(*at)
+        return await _Knock(device, wish).at(*at)
     if not lan:
         raise NobodyError("no-door")
     wrong = False
@@ -122,7 +134,7 @@ async def _enter(
                     continue
                 tried.add(address)
                 patience.reschedule(None)
-                knock = _Knock(device, indices, on_found)
+                knock = _Knock(device, wish)
                 try:
                     return await knock.at(*address)
                 except LockedError:
@@ -161,10 +173,9 @@ async def _browse(doors: asyncio.Queue[tuple[str, int]]) -> None:
 class _Knock:
     """One try at one door."""
 
-    def __init__(self, device: Device, indices: Sequence[int], on_found: OnFound) -> None:
+    def __init__(self, device: Device, wish: _Wish) -> None:
         self._device = device
-        self._indices = tuple(indices)
-        self._on_found = on_found
+        self._wish = wish
         self._inviter = StaticKey(b"")
 
     @property
@@ -207,14 +218,17 @@ class _Knock:
             case Send(data):
                 connection.write(data)
             case DeriveSecret(nonce):
-                secret = await asyncio.to_thread(door_secret, self._indices, nonce)
+                secret = await asyncio.to_thread(door_secret, self._wish.indices, nonce)
                 for following in knocker.secret_derived(secret, now()):
                     await self._perform(connection, knocker, following)
             case DoorFound(inviter, safety_words, static):
                 self._inviter = static
                 # Nothing more is read meanwhile: no welcome is taken before this yes.
-                if not await self._on_found(Found(inviter, safety_words)):
+                if not await self._wish.on_found(Found(inviter, safety_words)):
                     raise AlunaError("door-refused-here")
+            case LinkedTo(link):
+                # Kept before its card is out: whoever is let in knows as whom.
+                self._device.take_person(link.person, link.person_name)
             case Welcomed(payload):
                 self._take(payload)
                 return True
@@ -238,7 +252,13 @@ class _Knock:
         device = self._device
         keys = device.identity.keys
         card = Card(keys.device, keys.static, device.person, device.person_name, device.device_name)
-        return DoorKnocker(keys, card, ephemeral_secret=device.random_bytes(32), now=now())
+        return DoorKnocker(
+            keys,
+            card,
+            ephemeral_secret=device.random_bytes(32),
+            now=now(),
+            links=self._wish.mine,
+        )
 
 
 async def _first_sync(device: Device, connection: Connection) -> None:

@@ -25,6 +25,8 @@ NOBODY_AFTER_SECONDS: Final = 10.0
 """An answer takes milliseconds; three questions have gone out by then."""
 BLOCKED_AFTER_SECONDS: Final = 30.0
 """Our own announcement comes back at once unless something here swallows multicast."""
+UNHEARD_AFTER_SECONDS: Final = 5.0
+"""Who hears a question to all of us answers it within a second, so that all of us hear."""
 
 _LOCAL_NETWORKS: Final = tuple(
     ipaddress.IPv4Network(network)
@@ -132,13 +134,19 @@ class Observations:
     echoed: bool
     """Our own announcement came back."""
     found: int
+    """Whose announcements were heard."""
+    unheard: bool = False
+    """Somebody we know says when asked alone that it announces itself, and was never heard."""
+    in_touch: bool = False
+    """We are in a session with somebody on one of the interfaces."""
 
 
 def lan(seen: Observations) -> Lan:
-    """What to tell people of the network.
+    """What to tell people of the network: only what is known.
 
     An access point that keeps its guests apart looks like "nobody": our own announcement comes back
-    inside this machine, so only something on this machine can be told to be blocking.
+    inside this machine. That announcements do not get through is known when they do not come back
+    even here, or when somebody reached otherwise says that it announces itself and is not heard.
     """
     if seen.quiet:
         return Lan.QUIET
@@ -148,9 +156,13 @@ def lan(seen: Observations) -> Lan:
         return Lan.BLOCKED
     if seen.found > 0:
         return Lan.POSSIBLE
-    if seen.announcing and not seen.echoed:
-        return Lan.BLOCKED if seen.seconds >= BLOCKED_AFTER_SECONDS else Lan.POSSIBLE
-    return Lan.NOBODY if seen.seconds >= NOBODY_AFTER_SECONDS else Lan.POSSIBLE
+    silenced = seen.announcing and not seen.echoed and seen.seconds >= BLOCKED_AFTER_SECONDS
+    if silenced or seen.unheard:
+        return Lan.BLOCKED
+    waiting = seen.announcing and not seen.echoed
+    if waiting or seen.in_touch or seen.seconds < NOBODY_AFTER_SECONDS:
+        return Lan.POSSIBLE
+    return Lan.NOBODY
 
 
 def look() -> tuple[Interface, ...]:

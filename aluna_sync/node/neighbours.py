@@ -128,6 +128,10 @@ class _Neighbour:
     data: bytes | None = None
     told: tuple[str | None, int, bytes, tuple[str, ...]] | None = None
     recognised: bool = False
+    announced: bool = False
+    """It was heard among what is said to everybody."""
+    answered: Instant | None = None
+    """When it first answered a question put to it alone."""
 
 
 @dataclass(slots=True)
@@ -141,7 +145,17 @@ class Neighbours:
     _refilled: float = 0.0
 
     def __len__(self) -> int:
-        return sum(neighbour.told is not None for neighbour in self._known.values())
+        return sum(one.told is not None and one.announced for one in self._known.values())
+
+    def unheard(self, before: Instant) -> bool:
+        """Tell whether somebody we know said when asked, *before* then, that it announces itself,
+        and yet was never heard.
+        """
+        return any(
+            one.recognised and not one.announced
+            for one in self._known.values()
+            if one.answered is not None and one.answered <= before
+        )
 
     def __contains__(self, instance: str) -> bool:
         return instance in self._known
@@ -156,14 +170,20 @@ class Neighbours:
         if instance in self._known:
             self._known[instance].recognised = True
 
-    def hear(self, records: Iterable[Heard], now: Instant) -> list[Found | Gone]:
-        """Take in the records of one packet; returns what they changed."""
+    def hear(
+        self, records: Iterable[Heard], now: Instant, *, asked: bool = False
+    ) -> list[Found | Gone]:
+        """Take in the records of one packet; returns what they changed.
+
+        *asked*: it is the answer of one machine to a question put to it alone.
+        """
         news: list[Found | Gone] = []
         # Pointers first: the other records say something only of what exists.
         for record in sorted(records, key=lambda record: not isinstance(record, Pointer)):
             match record:
                 case Pointer(service, ttl):
                     news += self._pointed(service, ttl, now)
+                    self._note_way(service, now, asked=asked)
                 case Location(service, host, port):
                     self._located(service, host, port)
                 case Text(service, data):
@@ -201,6 +221,15 @@ class Neighbours:
             gone = self._forget(oldest)
         self._known[instance] = _Neighbour(expires)
         return gone
+
+    def _note_way(self, service: str, now: Instant, *, asked: bool) -> None:
+        neighbour = self._known.get(instance_of(service) or "")
+        if neighbour is None:
+            return
+        if not asked:
+            neighbour.announced = True
+        elif neighbour.answered is None:
+            neighbour.answered = now
 
     def _located(self, service: str, host: str, port: int) -> None:
         neighbour = self._known.get(instance_of(service) or "")

@@ -33,6 +33,8 @@ class Settling:
     """The local network is browsed."""
     dialling: bool
     """An address is still being tried."""
+    searching: bool = False
+    """A person has the network searched: somebody else may begin to just now."""
 
     @property
     def settled(self) -> bool:
@@ -40,6 +42,8 @@ class Settling:
         if not self.others:
             return True
         if not self.visited:
+            if self.searching:
+                return False
             patience = LAN_PATIENCE_SECONDS if self.looking else SETTLE_SECONDS
             return self.elapsed >= patience and not self.dialling
         if self.pending or not self.opened or not self.complete:

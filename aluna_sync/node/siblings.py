@@ -9,7 +9,7 @@ from aluna_protocol import limits
 from aluna_protocol.entry import Entry
 from aluna_protocol.ids import Lane, SpaceId
 from aluna_sync.device import Device
-from aluna_sync.facts import RecordsChanged
+from aluna_sync.facts import PeopleChanged, RecordsChanged
 
 WATCH_SECONDS = 0.5
 """How soon a running node notices what a command wrote."""
@@ -23,10 +23,12 @@ class Siblings:
         device: Device,
         shared: Collection[SpaceId],
         take_written: Callable[[Sequence[Entry]], None],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._device = device
         self._shared = shared
         self._take_written = take_written
+        self._changed = changed
         self._newest = 0
         """The number of the newest pending change that was seen."""
 
@@ -44,6 +46,7 @@ class Siblings:
             await asyncio.sleep(WATCH_SECONDS)
             if (seen := store.data_version()) != version:
                 version = seen
+                self._changed()
                 await self.look()
 
     async def look(self) -> None:
@@ -52,6 +55,8 @@ class Siblings:
         newest = log.newest_pending()
         documents = log.pending_documents(self._newest)
         self._newest = max(self._newest, newest)
+        if self._device.spaces.look_for_new():
+            self._device.tell(PeopleChanged())
         opened = await self._device.opener.refresh(documents)
         if opened.documents:
             self._device.tell(RecordsChanged(opened.documents, None, opened.new))

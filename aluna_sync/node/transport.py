@@ -53,6 +53,8 @@ class Connection:
         name = writer.get_extra_info("peername") or ("", 0)
         self.peer: tuple[str, int] = (str(name[0]), int(name[1]))
         """The address and port of the other end."""
+        self.local: str = str((writer.get_extra_info("sockname") or ("",))[0])
+        """The address of this end: when it goes, so does the connection."""
         _tune(writer.get_extra_info("socket"))
 
     async def read(self) -> bytes:
@@ -186,6 +188,11 @@ def _family(host: str) -> socket.AddressFamily:
     except ValueError:
         raise WrongUseError("not-an-address", host=host) from None
     return socket.AF_INET if version == 4 else socket.AF_INET6
+
+
+def require_address(host: str) -> None:
+    """Raise WrongUseError not-an-address unless *host* is a numeric address."""
+    _family(host)
 
 
 def source_of(host: str) -> str:

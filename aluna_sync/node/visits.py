@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from aluna_protocol.ids import DeviceId
 from aluna_protocol.session import Session
 from aluna_sync.device import Device
+from aluna_sync.exchange.folder import Looked
 from aluna_sync.facts import Met
 from aluna_sync.node.options import SyncReport
 
@@ -30,14 +31,22 @@ class Visit:
         self.complete = complete
 
 
-def report(device: Device, visits: Collection[Visit], *, update_needed: bool) -> SyncReport:
-    """Return what *visits* moved, who was not met, and whether everybody met is in sync."""
+def report(
+    device: Device,
+    visits: Collection[Visit],
+    folders: Sequence[Looked],
+    *,
+    update_needed: bool,
+) -> SyncReport:
+    """Return what was moved, who was not met, and whether all that was met is in sync."""
     met = tuple(_met(device, visit) for visit in visits)
     reached = {one.device for one in met}
     unreached = tuple(peer for peer in device.peers() if peer.device not in reached)
     last = {visit.device: visit.complete for visit in visits}
-    complete = bool(last) and all(last.values())
-    return SyncReport(met, unreached, complete, update_needed)
+    there = [looked for looked in folders if looked.there]
+    whole = all(looked.whole for looked in there)
+    complete = bool(last or there) and all(last.values()) and whole
+    return SyncReport(met, unreached, complete, update_needed, tuple(folders))
 
 
 def _met(device: Device, visit: Visit) -> Met:

@@ -146,6 +146,23 @@ class Database:
     def _version(self) -> int:
         return int(self.value("PRAGMA user_version"))
 
+    def copy_to(self, path: Path, key: bytes) -> None:
+        """Write the database as it stands at one moment to a new file at *path*, under *key*.
+
+        One step copies all of it, so that others who write meanwhile neither wait nor make it begin
+        again. Raises AlunaError store-exists, disk-full, store-not-writable.
+        """
+        _prepare_file(path, create=True)
+        with MAPPED_ERRORS:
+            target = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            try:
+                target.execute("PRAGMA cipher='chacha20'")
+                target.execute(f'PRAGMA key="raw:{key.hex()}"')
+                with target.backup("main", self._connection, "main") as copying:
+                    copying.step(-1)
+            finally:
+                target.close(True)
+
     def close(self) -> None:
         """Close the file; nothing is left unwritten."""
         with MAPPED_ERRORS:

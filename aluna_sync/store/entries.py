@@ -8,7 +8,7 @@ from typing import Final
 from aluna_protocol import limits
 from aluna_protocol.branches import Fork, on_branch
 from aluna_protocol.entry import Entry, decode_header, follows, hash_header
-from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, LogId, SpaceId
+from aluna_protocol.ids import EMPTY_LOG, EntryHash, Head, Lane, LogId, SpaceId
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.connection import Database, Row, expected
 from aluna_sync.store.numbers import Numbers
@@ -86,8 +86,7 @@ class Entries:
         return EMPTY_LOG if number is None else self._head(number)
 
     def _head(self, number: int) -> Head:
-        row = self._db.row("SELECT height, hash FROM logs WHERE n=?", (number,))
-        assert row is not None
+        row = expected(self._db.row("SELECT height, hash FROM logs WHERE n=?", (number,)))
         return Head(row[0], row[1])
 
     def _branch(self, entry: Entry) -> int:
@@ -150,9 +149,16 @@ class Entries:
             (number, log, header.height, entry.encoded, entry.signature),
         )
         first = number * PARTS_STEP
+        documents = {part.document for part in header.parts if part.document}
+        gone = {
+            row[0] for row in self._db.among("SELECT id FROM taken_back WHERE id", [*documents])
+        }
         self._db.many(
             "INSERT INTO parts(n, body) VALUES(?, ?)",
-            [(first + index, part) for index, part in enumerate(entry.parts)],
+            [
+                (first + index, None if named.document in gone else part)
+                for index, (part, named) in enumerate(zip(entry.parts, header.parts, strict=True))
+            ],
         )
         if header.log.lane is Lane.CONTENT:
             self._db.run(
@@ -161,8 +167,9 @@ class Entries:
             )
 
     def _refuse_fork(self, log: int, entry: Entry) -> None:
-        row = self._db.row(f"{ENTRY} WHERE log=? AND height=?", (log, entry.header.height))
-        assert row is not None
+        row = expected(
+            self._db.row(f"{ENTRY} WHERE log=? AND height=?", (log, entry.header.height))
+        )
         if hash_header(row[2]) != entry.hash:
             raise ForkFound(entry.header.log, entry.header.height, (self._entry(row), entry))
 
@@ -219,12 +226,19 @@ class Entries:
             number, last = parent, first - 1
         return found[::-1]
 
-    def control_entries(self, space: SpaceId) -> list[Entry]:
-        """Return every membership and epoch entry of *space*, each log in order."""
+    def newest_entry(self) -> int:
+        """Return the number of the entry that was kept last, 0 for none; it only grows."""
+        return int(self._db.value("SELECT coalesce(max(n), 0) FROM entries"))
+
+    def control_entries(self, space: SpaceId, *, after: int = 0) -> list[Entry]:
+        """Return the membership and epoch entries of *space*, each log in order.
+
+        All of them, or those kept since `newest_entry` was *after*.
+        """
         rows = self._db.rows(
             "SELECT e.n, e.log, e.header, e.signature FROM logs l JOIN entries e ON e.log=l.n"
-            " WHERE l.space=? AND l.lane=? ORDER BY l.n, e.height",
-            (self._numbers.space(space), int(Lane.CONTROL)),
+            " WHERE l.space=? AND l.lane=? AND e.n>? ORDER BY l.n, e.height",
+            (self._numbers.space(space), int(Lane.CONTROL), after),
         )
         return [self._entry(row) for row in rows]
 
@@ -235,14 +249,6 @@ class Entries:
             (self._numbers.space(space),),
         )
         return total
-
-    def drop_parts(self, document: DocumentId) -> int:
-        """Forget the sealed parts of *document*; headers stay, so its logs still verify."""
-        return self._db.run(
-            "UPDATE parts SET body=NULL WHERE body IS NOT NULL AND n IN (SELECT p.part"
-            " FROM documents d JOIN places p ON p.document=d.n WHERE d.id=?)",
-            (document,),
-        )
 
     def _entry(self, row: Row, only: int | None = None) -> Entry:
         """Build an entry from a row of `ENTRY`, with all parts kept or *only* one of them."""

@@ -56,6 +56,8 @@ class Index:
         with self._db.transaction():
             me = self._person()
             wanted = {row.document: row for row in rows}
+            for gone in self._db.among("SELECT id FROM taken_back WHERE id", list(wanted)):
+                del wanted[gone[0]]  # Another process destroyed it while this one read it.
             places = self._places(wanted.values())
             for document, row in wanted.items():
                 self._collect(batch, row, places[document], me, read=read)

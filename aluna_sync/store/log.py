@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_sync.errors import AlunaError
-from aluna_sync.store.opening import Opening
+from aluna_sync.store.beyond import Beyond
 from aluna_sync.store.rows import PendingChange
 
 
-class Log(Opening):
+class Log(Beyond):
     """Everything that is the truth about records."""
 
     def add_pending(self, space: SpaceId, document: DocumentId, change: bytes) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from aluna_protocol.ids import NO_HASH, DeviceId, DocumentId, Lane, LogId, SpaceId
 from aluna_sync.errors import AlunaError
-from aluna_sync.store.connection import Database
+from aluna_sync.store.connection import Database, expected
 from aluna_sync.store.schema import PARTS_STEP
 
 
@@ -20,9 +20,10 @@ class Numbers:
         self._space_ids: dict[int, SpaceId] = {}
         self._logs: dict[LogId, int] = {}
         self._log_ids: dict[int, LogId] = {}
-        database.after_rollback(self._forget)
+        database.after_rollback(self.forget)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Look every name up again: what is remembered may be gone."""
         for known in (self._spaces, self._space_ids, self._logs, self._log_ids):
             known.clear()
 
@@ -65,9 +66,7 @@ class Numbers:
             " VALUES(?, ?, ?, ?, ?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
             (*place, parent, first, NO_HASH),
         )
-        number = self.log_if_known(log)
-        assert number is not None
-        return number
+        return expected(self.log_if_known(log))
 
     def log_if_known(self, log: LogId) -> int | None:
         """Return the number of the branch *log*, None when nothing was ever heard of it."""
@@ -87,10 +86,11 @@ class Numbers:
     def log_id(self, number: int) -> LogId:
         """Return the name behind the number of a log."""
         if number not in self._log_ids:
-            row = self._db.row(
-                "SELECT space, device, incarnation, lane, branch FROM logs WHERE n=?", (number,)
+            row = expected(
+                self._db.row(
+                    "SELECT space, device, incarnation, lane, branch FROM logs WHERE n=?", (number,)
+                )
             )
-            assert row is not None
             log = LogId(self.space_id(row[0]), DeviceId(row[1]), row[2], Lane(row[3]), row[4])
             self._logs[log] = number
             self._log_ids[number] = log

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.ids import DocumentId, EpochId, LogId, SpaceId
 from aluna_sync.errors import AlunaError
+from aluna_sync.store.connection import expected
 from aluna_sync.store.entries import ENTRY, Entries
 from aluna_sync.store.rows import PartPlace, SetAside
 from aluna_sync.store.schema import PARTS_STEP
@@ -45,9 +46,7 @@ class Opening(Entries):
             (self._numbers.space(space), limit),
         )
         for number in numbers:
-            row = self._db.row(f"{ENTRY} WHERE n=?", number)
-            assert row is not None
-            yield self._entry(row)
+            yield self._entry(expected(self._db.row(f"{ENTRY} WHERE n=?", number)))
 
     def unopened_count(self, space: SpaceId) -> int:
         """Return how many content entries are still to be opened."""
@@ -164,6 +163,22 @@ class Opening(Entries):
                 ",".join(map(str, what.changes)),
             ),
         )
+
+    def open_again(self, what: SetAside) -> None:
+        """Forget that *what* was set aside: its whole entry is unopened again."""
+        place = what.place
+        with self._db.transaction():
+            self._db.run(
+                "DELETE FROM set_aside WHERE log=? AND height=? AND part=? AND reason=?",
+                (self._numbers.log(place.log), place.height, place.index, what.reason),
+            )
+            self._db.run(
+                "INSERT OR IGNORE INTO unopened(space, entry) VALUES(?, ?)",
+                (
+                    self._numbers.space(place.log.space),
+                    self._entry_number(place.log, place.height),
+                ),
+            )
 
     def set_asides(self, space: SpaceId) -> list[SetAside]:
         """Return what was set aside in *space*, by log and height."""

@@ -1,7 +1,7 @@
 """Tables of the store, as migrations: each list element takes the schema one version further.
 
 Truth: spaces, logs, entries, parts, places, documents, pending, epoch keys, what peers have and
-what they did wrong.
+what they did wrong, folders and what was seen in them.
 Rebuildable: records, bodies, record_terms, links, search.
 
 A log that forked has a row for each branch, numbered in the order they came; an entry belongs to
@@ -165,6 +165,39 @@ INSERT INTO logs_with_branches
     SELECT n, space, device, incarnation, lane, 0, NULL, 1, height, hash FROM logs;
 DROP TABLE logs;
 ALTER TABLE logs_with_branches RENAME TO logs;
+""",
+    """
+ALTER TABLE addresses ADD COLUMN vain INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE addresses ADD COLUMN vain_day TEXT NOT NULL DEFAULT '';
+""",
+    """
+CREATE TABLE folders(
+    n INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB NOT NULL UNIQUE,
+    collective INTEGER NOT NULL REFERENCES spaces(n)
+);
+CREATE TABLE carried(
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    folder INTEGER NOT NULL REFERENCES folders(n) ON DELETE CASCADE,
+    name BLOB NOT NULL,
+    size INTEGER NOT NULL, changed INTEGER NOT NULL, inode BLOB NOT NULL,
+    hash BLOB, state TEXT NOT NULL,
+    UNIQUE(folder, name)
+);
+CREATE TABLE carried_stretches(
+    file INTEGER NOT NULL REFERENCES carried(n) ON DELETE CASCADE,
+    log INTEGER NOT NULL REFERENCES logs(n), first INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY(file, log, first)
+) WITHOUT ROWID;
+CREATE TABLE carried_for(
+    file INTEGER NOT NULL REFERENCES carried(n) ON DELETE CASCADE,
+    space INTEGER NOT NULL REFERENCES spaces(n), device BLOB NOT NULL,
+    PRIMARY KEY(file, space, device)
+) WITHOUT ROWID;
+""",
+    """
+CREATE TABLE taken_back(
+    id BLOB PRIMARY KEY, space INTEGER NOT NULL REFERENCES spaces(n), type TEXT NOT NULL
+) WITHOUT ROWID;
 """,
 )
 

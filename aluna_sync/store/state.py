@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from aluna_sync.store.connection import Database
+
+_QUIET: Final = "quiet"
+_FINDABLE: Final = "findable"
+_NODE: Final = "node"
+_YES: Final = b"1"
 
 
 class Meta:
@@ -27,6 +34,49 @@ class Meta:
     def delete(self, key: str) -> None:
         """Forget *key*."""
         self._db.run("DELETE FROM meta WHERE key=?", (key,))
+
+
+class Settings:
+    """How this person wants this device to behave on a network; never told to others."""
+
+    def __init__(self, meta: Meta) -> None:
+        self._meta = meta
+
+    @property
+    def quiet(self) -> bool:
+        """Not one packet goes out unasked."""
+        return self._meta.get(_QUIET) == _YES
+
+    @quiet.setter
+    def quiet(self, on: bool) -> None:
+        self._set(_QUIET, on)
+
+    @property
+    def findable(self) -> bool:
+        """Listen on the port everybody knows as well, for networks that block announcements."""
+        return self._meta.get(_FINDABLE) == _YES
+
+    @findable.setter
+    def findable(self, on: bool) -> None:
+        self._set(_FINDABLE, on)
+
+    @property
+    def seen_by_node(self) -> bytes | None:
+        """What a node of this vault noted last of the network; it may have been killed since."""
+        return self._meta.get(_NODE)
+
+    @seen_by_node.setter
+    def seen_by_node(self, noted: bytes | None) -> None:
+        if noted is None:
+            self._meta.delete(_NODE)
+        else:
+            self._meta.put(_NODE, noted)
+
+    def _set(self, key: str, on: bool) -> None:
+        if on:
+            self._meta.put(key, _YES)
+        else:
+            self._meta.delete(key)
 
 
 class Drafts:

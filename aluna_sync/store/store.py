@@ -11,11 +11,14 @@ from aluna_protocol.ids import DeviceId, PersonId
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.store.connection import Database
 from aluna_sync.store.faults import Faults
+from aluna_sync.store.folders import Folders
+from aluna_sync.store.forgetting import Forgetting
 from aluna_sync.store.index import Index
 from aluna_sync.store.log import Log
 from aluna_sync.store.numbers import Numbers
 from aluna_sync.store.peers import Peers
-from aluna_sync.store.state import Drafts, Meta
+from aluna_sync.store.state import Drafts, Meta, Settings
+from aluna_sync.store.taken_back import TakenBack
 
 DEVICE = "device"
 PERSON = "person"
@@ -33,11 +36,15 @@ class Store:
         self._db = database
         numbers = Numbers(database, today)
         self.meta = Meta(database)
+        self.settings = Settings(self.meta)
         self.drafts = Drafts(database)
         self.log = Log(database, numbers)
         self.peers = Peers(database, numbers)
         self.faults = Faults(database)
+        self.folders = Folders(database, numbers)
+        self.forgetting = Forgetting(database, numbers)
         self.index = Index(database, numbers, self._person)
+        self.taken_back = TakenBack(database, numbers, self.index)
 
     @classmethod
     def create(
@@ -79,6 +86,10 @@ class Store:
     def close(self) -> None:
         """Close the file; the object is dead after."""
         self._db.close()
+
+    def copy_to(self, path: Path, dek: bytes) -> None:
+        """Write the store as it stands at one moment to a new file at *path*, under *dek*."""
+        self._db.copy_to(path, dek)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing, with the write lock from the start; may be nested (a savepoint)."""
