@@ -16,28 +16,34 @@ from textual import events
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from aluna_protocol.ids import DocumentId
 from aluna_sync.errors import AlunaError
-from aluna_sync.facts import News, OtherVersionMet
+from aluna_sync.facts import News, OtherVersionMet, TakenBack
 from aluna_tui.idle import Idleness
 from aluna_tui.keys import EVERYWHERE, KEYS
 from aluna_tui.outside import Outside, real_outside
+from aluna_tui.panicking import Panicking
+from aluna_tui.screens.belonging import BelongingScreen
+from aluna_tui.screens.carrying import CarryingScreen
 from aluna_tui.screens.edit_record import EditRecordScreen
 from aluna_tui.screens.help import HelpScreen
 from aluna_tui.screens.home import HomeScreen
 from aluna_tui.screens.journal import JournalScreen
+from aluna_tui.screens.network import NetworkScreen
 from aluna_tui.screens.new_record import NewRecordScreen
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.people import PeopleScreen
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.screens.quiet import QuietScreen
 from aluna_tui.screens.reader import ReaderScreen
+from aluna_tui.screens.safety import SafetyScreen
+from aluna_tui.screens.tray import TrayScreen
 from aluna_tui.screens.unlock import UnlockScreen
 from aluna_tui.screens.welcome import WelcomeScreen
 from aluna_tui.sentences import what_happened
 from aluna_tui.silent_app import CLEAR_MEMORY, SilentApp, close_side_doors
+from aluna_tui.taking_back_words import taken_back_words
 from aluna_tui.texts import _
 from aluna_tui.view_models.choices import order_choices, type_choices
 from aluna_tui.view_models.crash import error_code
@@ -50,33 +56,28 @@ if TYPE_CHECKING:
     from aluna_sync.node import NodeOptions
 
 _IDLE_CHECK_SECONDS: Final = 5.0
-_NODE_SECONDS: Final = 3.0
-"""How long a node may take to say goodbye."""
 _ORDERS: Final = (
-    "write", "search", "home", "journal", "agreements", "people", "help", "quiet", "enough",
-    "colours",
-    "lock", "leave",
+    "write", "search", "home", "journal", "agreements", "people", "belonging", "network",
+    "carrying", "tray", "help", "quiet", "enough", "colours", "safety",
+    "panic", "lock", "leave",
 )  # fmt: skip
 _PAGES: Final[dict[str, Callable[[], Page]]] = {
     "journal": JournalScreen,
     "agreements": lambda: JournalScreen(("agreement",)),
     "unread": lambda: JournalScreen(unread=True),
     "people": PeopleScreen,
+    "safety": SafetyScreen,
+    "belonging": BelongingScreen,
+    "carrying": CarryingScreen,
+    "network": NetworkScreen,
+    "tray": TrayScreen,
 }
 
 _HANG_UP_SECONDS = 8.0
 """How long keeping and locking may take once the terminal is gone."""
 
 
-def _to_nowhere(data: str) -> None:
-    """Take the place of a terminal that is gone."""
-
-
-def _nothing() -> None:
-    """Take the place of flushing it."""
-
-
-class AlunaApp(SilentApp):
+class AlunaApp(Panicking, SilentApp):
     """One person, one unlocked device, a stack of pages."""
 
     CSS_PATH = "app.tcss"
@@ -84,7 +85,9 @@ class AlunaApp(SilentApp):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings("write", "search", "orders", "help", "quiet", "lock", "leave"),
-        *bindings("home", "journal", "agreements", "people", "enough", "colours"),
+        *bindings("home", "journal", "agreements", "people", "belonging", "network", "tray"),
+        *bindings("carrying", "enough", "colours"),
+        *bindings("safety", "panic"),
     ]
 
     class Heard(Message):
@@ -101,9 +104,6 @@ class AlunaApp(SilentApp):
         self.outside = outside
         self.idleness = Idleness(idle_minutes, outside.clock, outside.slept)
         self._passphrase = passphrase
-        self._device: JournalDevice | None = None
-        self._stop_listening: Callable[[], None] = lambda: None
-        self._node: Worker[None] | None = None
         self._locking = False
         self._hung_up = False
 
@@ -147,16 +147,14 @@ class AlunaApp(SilentApp):
         # main thread of a system with signals can hear of it.
         with suppress(NotImplementedError, RuntimeError, ValueError, AttributeError):
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self.hang_up)
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.leave_when_asked)
 
     def hang_up(self) -> None:
         """Keep what is typed, lock and end, without a word to a terminal that is gone."""
         if self._hung_up:
             return
         self._hung_up = True
-        if self._driver is not None:
-            # A write would fill a queue nobody empties, and stop the program while it is unlocked.
-            self._driver.write = _to_nowhere  # type: ignore[method-assign]
-            self._driver.flush = _nothing  # type: ignore[method-assign]
+        self.fall_silent()
         start(self, "hang up", self._end_without_terminal)
 
     async def _end_without_terminal(self) -> None:
@@ -164,7 +162,7 @@ class AlunaApp(SilentApp):
             with suppress(TimeoutError):
                 async with asyncio.timeout(_HANG_UP_SECONDS):
                     await self._settle()
-                    await self._close_device()
+                    await self.close_device()
         finally:
             self.outside.end()
 
@@ -183,10 +181,11 @@ class AlunaApp(SilentApp):
 
     async def _begin(self, device: JournalDevice) -> None:
         self._device = device
+        self.choose_idle(device.safety.settings.idle_minutes)
         self.idleness.begin()
         self._stop_listening = device.subscribe(self._hear)
-        await self._only(HomeScreen())
-        node = self.outside.make_node(device)
+        await self.only(HomeScreen())
+        self.lan_node = node = self.outside.make_node(device)
         if node is not None:
             self._node = start(self, "node", self._run_node, node, fatal=False)
 
@@ -208,6 +207,9 @@ class AlunaApp(SilentApp):
             return
         if isinstance(event.news, OtherVersionMet):
             self._edge(what_happened(AlunaError("update-needed")))
+        if isinstance(event.news, TakenBack) and event.news.by != self.unlocked.person:
+            by = event.news.by
+            self._edge(taken_back_words(event.news, self.unlocked.person_name_of(by) if by else ""))
         for screen in self.screen_stack:
             if isinstance(screen, Page) and screen.is_mounted:
                 screen.take_news(event.news)
@@ -238,8 +240,8 @@ class AlunaApp(SilentApp):
         try:
             await self._settle()
             # The pages go first: none of them may look for a record once the store is closed.
-            await self._only(UnlockScreen())
-            await self._close_device()
+            await self.only(UnlockScreen())
+            await self.close_device()
             self.wipe()
         finally:
             self._locking = False
@@ -249,28 +251,11 @@ class AlunaApp(SilentApp):
             if isinstance(screen, Page):
                 await screen.settle()
 
-    async def _close_device(self) -> None:
-        self._stop_listening()
-        node, self._node = self._node, None
-        if node is not None:
-            node.cancel()
-            # The node lets go of the store before it closes; one that hangs must not hold it open.
-            with suppress(WorkerCancelled, WorkerFailed, TimeoutError):
-                await asyncio.wait_for(node.wait(), _NODE_SECONDS)
-        device, self._device = self._device, None
-        if device is not None:
-            await self.outside.close(device)
-
-    async def _only(self, screen: Screen[None]) -> None:
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        await self.push_screen(screen)
-
     async def action_leave(self) -> None:
         """Lock and end."""
         await self._settle()
-        await self._only(QuietScreen())
-        await self._close_device()
+        await self.only(QuietScreen())
+        await self.close_device()
         self.exit(0)
 
     async def action_quit(self) -> None:

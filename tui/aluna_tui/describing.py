@@ -74,6 +74,8 @@ def _object_words(field: Field | None, value: dict[str, Json]) -> str:
             name, level = _text(value.get("name")), _text(value.get("level"))
             level_words = choice_name("where", level)
             return f"{name} ({level_words})" if name else level_words
+        case Shape.ACT if value.get("act") == "taken_in":
+            return _("took this in, in words of {who}").format(who=_text(value.get("of")))
         case _:
             parts = [_text(part) for part in value.values() if isinstance(part, str)]
             return " · ".join(part for part in parts if part)

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-IDLE_MINUTES: Final = (1, 3, 5, 15)
+from aluna_sync.vault_secrets import IDLE_MINUTES
+
 SLEPT_SECONDS: Final = 2.0
 """Less than any lid that was closed; more than two readings of two clocks can differ."""
 
@@ -32,10 +33,14 @@ class Idleness:
     def __init__(
         self, minutes: int, clock: Callable[[], float], slept: Callable[[], float]
     ) -> None:
-        self.minutes = min(IDLE_MINUTES, key=lambda each: abs(each - minutes))
+        self.choose(minutes)
         self._clock = clock
         self._slept = slept
         self.begin()
+
+    def choose(self, minutes: int) -> None:
+        """Wait for *minutes* from now on, or the nearest there is."""
+        self.minutes = min(IDLE_MINUTES, key=lambda each: abs(each - minutes))
 
     def begin(self) -> None:
         """Start counting: the vault was just opened."""

@@ -61,6 +61,7 @@ _ASIDE: Final = {
     "hung": N_("the engine did not get done with it"),
     "limit": N_("it took more memory or time than this device allows"),
     "another-space": N_("it belongs to another space"),
+    "past-barred": N_("it builds on something written by who did not belong any more"),
 }
 
 FIELDS: Final = {

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aluna_tui.idle import slept
+from aluna_tui.keeping import Keeping
 from aluna_tui.texts import language
-from aluna_tui.view_models.facade import JournalDevice, LanNode
+from aluna_tui.view_models.facade import JournalDevice, LanNode, Roads
 
 if TYPE_CHECKING:
     from aluna_sync.node import Found, NodeOptions
@@ -31,6 +32,10 @@ AskFound = Callable[[str, Sequence[str]], Awaitable[bool]]
 
 def _never() -> bool:
     return False
+
+
+def _no_roads(_device: JournalDevice) -> Roads | None:
+    return None
 
 
 def _end_now() -> None:
@@ -61,9 +66,13 @@ class Outside:
     make_node: Callable[[JournalDevice], LanNode | None]
     close: Callable[[JournalDevice], Awaitable[None]]
     """Ends the engine and locks the device."""
+    keeping: Keeping
+    """What is done to the safety of the vault."""
     clock: Callable[[], float] = time.monotonic
     slept: Callable[[], float] = slept
     now: Callable[[], datetime] = _local_now
+    roads: Callable[[JournalDevice], Roads | None] = _no_roads
+    """Bundles and folders of a device."""
     terminal_gone: Callable[[], bool] = _never
     """Whether the terminal the program was started in has gone."""
     end: Callable[[], None] = _end_now
@@ -107,6 +116,11 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
 
         return doors.node(device, node_options or NodeOptions())
 
+    def roads(device: JournalDevice) -> Roads | None:
+        from aluna_tui.roads import DeviceRoads
+
+        return DeviceRoads(device) if isinstance(device, Device) else None
+
     async def close(device: JournalDevice) -> None:
         if isinstance(device, Device):
             await device.engine.close()
@@ -119,8 +133,10 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         enter=enter,
         offered_words=lambda: " ".join(doors.offered_words(language())),
         make_node=make_node,
+        roads=roads,
         terminal_gone=_terminal_watch(),
         close=close,
+        keeping=Keeping(home),
     )
 
 

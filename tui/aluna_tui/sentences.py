@@ -6,12 +6,16 @@ from typing import Final
 
 from aluna_sync.errors import AlunaError
 from aluna_tui.texts import _, listed
+from aluna_tui.troubles.agreeing import AGREEING
+from aluna_tui.troubles.carrying import CARRYING
+from aluna_tui.troubles.late import LATE
 from aluna_tui.troubles.meeting import MEETING
 from aluna_tui.troubles.records import RECORDS
+from aluna_tui.troubles.safety import SAFETY
 from aluna_tui.troubles.trouble import SAFE_HERE
 from aluna_tui.troubles.vault import VAULT
 
-TROUBLES: Final = {**VAULT, **RECORDS, **MEETING}
+TROUBLES: Final = {**VAULT, **SAFETY, **RECORDS, **MEETING, **AGREEING, **LATE, **CARRYING}
 
 
 def what_happened(error: AlunaError) -> str:

@@ -23,6 +23,14 @@ _SIDE_DOORS: Final = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEVTOOLS_HOST", "RUST_B
 """These make libraries write what happens on screen, or the stack, into files and terminals."""
 
 
+def _to_nowhere(data: str) -> None:
+    """Take the place of a terminal that is gone."""
+
+
+def _nothing() -> None:
+    """Take the place of flushing it."""
+
+
 class SilentApp(App[int]):
     """Shows only harmless letters, and never a traceback: it would hold words of people."""
 
@@ -47,6 +55,15 @@ class SilentApp(App[int]):
         if self._driver is not None:
             self._driver.write(_CLEAR)
         self.refresh(repaint=True, layout=True)
+
+    def fall_silent(self) -> None:
+        """Draw nothing any more: the terminal is gone.
+
+        A write would fill a queue nobody empties, and stop the program while it is unlocked.
+        """
+        if self._driver is not None:
+            self._driver.write = _to_nowhere  # type: ignore[method-assign]
+            self._driver.flush = _nothing  # type: ignore[method-assign]
 
     def _loop_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
         error = context.get("exception")

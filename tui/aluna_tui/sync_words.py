@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aluna_tui.labels import limited_words
+from aluna_tui.labels import limited_words, space_words
 from aluna_tui.moments import moment_words
-from aluna_tui.texts import _, ngettext
+from aluna_tui.texts import _, listed, ngettext
 
 if TYPE_CHECKING:
     from aluna_protocol.ids import PersonId
-    from aluna_sync.facts import PeerFacts
+    from aluna_sync.facts import LackFacts, PeerFacts
     from aluna_sync.standing import SetAsideFacts
 
 
@@ -36,7 +36,7 @@ def limits_of_this_device(aside: Iterable[SetAsideFacts]) -> list[str]:
 def sync_sentence(peer: PeerFacts, now: datetime, me: PersonId | None = None) -> str:
     """Say what *peer* lacks, what it has that is missing here, and when you last met."""
     who = device_words(peer, me)
-    if peer.last_met is None and not peer.online:
+    if peer.last_met is None and not peer.online and peer.we_lack is None:
         return _("{who} and this device have not met yet").format(who=who)
     clauses = [_lacks_clause(peer, who)]
     if peer.we_lack:
@@ -63,6 +63,9 @@ def _lacks_clause(peer: PeerFacts, who: str) -> str:
         ).format(who=who, count=peer.lacks)
     if not peer.lacks:
         return _("{who} has everything").format(who=who)
+    if len(peer.spaces) > 1:
+        missing = [_missing_there(one) for one in peer.spaces if one.lacks]
+        return _("{who} lacks {what}").format(who=who, what=listed(missing))
     if peer.lacks_mine:
         return ngettext(
             "{who} lacks {count} of your notes",
@@ -72,3 +75,14 @@ def _lacks_clause(peer: PeerFacts, who: str) -> str:
     return ngettext(
         "{who} lacks {count} record of others", "{who} lacks {count} records of others", peer.lacks
     ).format(who=who, count=peer.lacks)
+
+
+def _missing_there(there: LackFacts) -> str:
+    space = space_words(there.kind, there.name, there.persons)
+    if there.lacks_mine:
+        return ngettext(
+            "{count} of your notes ({space})", "{count} of your notes ({space})", there.lacks_mine
+        ).format(count=there.lacks_mine, space=space)
+    return ngettext(
+        "{count} record of others ({space})", "{count} records of others ({space})", there.lacks
+    ).format(count=there.lacks, space=space)

@@ -12,6 +12,7 @@ import click
 from aluna_sync.errors import AlunaError, ExitCode, WrongUseError
 from aluna_sync.journal.folding import fold
 from aluna_tui.commands.addresses import address_text, parse_address
+from aluna_tui.commands.closing import choose_removes, panic_removes_option
 from aluna_tui.commands.founding import usual_device_name
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import home_of, new_passphrase, open_device
@@ -53,15 +54,19 @@ HAND_OVER_SECONDS: Final = 60.0
     "--yes-to", cls=Opt, metavar=N_("NAME"),
     help=N_("Say yes, without asking, to whoever comes with this name; no to others."),
 )  # fmt: skip
+@click.option(
+    "--mine", cls=Opt, is_flag=True,
+    help=N_("For another device of mine: it comes in as me, with my private notes and circles."),
+)  # fmt: skip
 @click.pass_obj
 def invite_verb(
-    invocation: Invocation, minutes: float, listen: str | None, yes_to: str | None
+    invocation: Invocation, minutes: float, listen: str | None, yes_to: str | None, *, mine: bool
 ) -> int:
     """Open the door and wait for one newcomer."""
     voice = Voice(invocation)
     address = parse_address(listen) if listen else None
     with open_device(invocation, merges=True) as device:
-        keeper = _DoorKeeper(invocation, voice, yes_to)
+        keeper = _DoorKeeper(invocation, voice, yes_to, mine=mine)
         admitted = run_in_loop(keeper.wait_at_door(device, address, minutes), device)
     if voice.as_json:
         entered = {"person": admitted.person, "device": admitted.device.hex()} if admitted else None
@@ -77,7 +82,10 @@ def invite_verb(
 class _DoorKeeper:
     """Shows the door's words, and asks about whoever knocks."""
 
-    def __init__(self, invocation: Invocation, voice: Voice, yes_to: str | None) -> None:
+    def __init__(
+        self, invocation: Invocation, voice: Voice, yes_to: str | None, *, mine: bool
+    ) -> None:
+        self._mine = mine
         self._invocation = invocation
         self._voice = voice
         self._yes_to = yes_to
@@ -103,14 +111,18 @@ class _DoorKeeper:
 
         space = device.collective(self._invocation.collective)
         listen = address or ("0.0.0.0", 0)  # noqa: S104 - announced on chosen interfaces alone
-        door = await OpenDoor.open(device, space, minutes, listen, self._on_knock, None)
+        door = await OpenDoor.open(
+            device, space, minutes, listen, self._on_knock, None, mine=self._mine
+        )
         return await self._at(door, minutes)
 
     async def _with_node(
         self, node: Node, device: Device, address: tuple[str, int] | None, minutes: float
     ) -> Admitted | None:
         space = device.collective(self._invocation.collective)
-        door = await node.open_door(minutes, self._on_knock, space=space, listen=address)
+        door = await node.open_door(
+            minutes, self._on_knock, space=space, listen=address, mine=self._mine
+        )
         admitted = await self._at(door, minutes)
         if admitted is not None:
             await _hand_over(node, device, admitted.device)
@@ -215,8 +227,12 @@ def _ask_yes(question: str) -> bool:
 )
 @click.argument("words", cls=Arg, nargs=-1, required=True, metavar=N_("WORD WORD WORD WORD WORD"))
 @click.option(
-    "--as", "person", cls=Opt, required=True, metavar=N_("PERSON"),
+    "--as", "person", cls=Opt, metavar=N_("PERSON"),
     help=N_("How you want to be called."),
+)  # fmt: skip
+@click.option(
+    "--mine", cls=Opt, is_flag=True,
+    help=N_("As another device of yours, through a door opened with “invite --mine”."),
 )  # fmt: skip
 @click.option(
     "--device", "device_name", cls=Opt, metavar=N_("NAME"),
@@ -230,18 +246,23 @@ def _ask_yes(question: str) -> bool:
     "--yes", "yes", cls=Opt, is_flag=True,
     help=N_("Go in without being asked whether the four words are the same."),
 )  # fmt: skip
+@panic_removes_option
 @click.pass_obj
 def join_verb(
     invocation: Invocation,
     words: tuple[str, ...],
-    person: str,
+    person: str | None,
     device_name: str | None,
     at: str | None,
+    panic_removes: str | None,
     *,
     yes: bool,
+    mine: bool,
 ) -> None:
     """Enter through an open door."""
     voice = Voice(invocation)
+    if (person is None) != mine:
+        raise WrongUseError("as-or-mine")
     typed = [word for argument in words for word in argument.split()]
     if len(typed) != DOOR_WORDS:
         raise WrongUseError("not-five-words", count=len(typed))
@@ -264,14 +285,17 @@ def join_verb(
             home,
             passphrase,
             indices,
-            person=person,
+            # Until it takes hers, a device of mine is called by what it is.
+            person=person or device_name or usual_device_name(),
             device_name=device_name or usual_device_name(),
             at=address,
             on_found=on_found,
+            mine=mine,
         )
     )
     try:
-        _tell_entered(device, person, voice)
+        choose_removes(invocation, voice, device, panic_removes)
+        _tell_entered(device, device.person_name, voice)
     finally:
         device.lock()
 

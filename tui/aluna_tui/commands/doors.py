@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from aluna_tui.commands.late_engine import LateEngine
 
 if TYPE_CHECKING:
+    from aluna_sync.backup import Asked
     from aluna_sync.device import Device
     from aluna_sync.node import Found, Node, NodeOptions
     from aluna_sync.panic import Destroyed
+    from aluna_sync.vault_layout import Removes
 
 
 class Doors:
@@ -40,6 +42,12 @@ class Doors:
 
         return create_vault(home, passphrase, person=person, device=device, collective=collective)
 
+    def create_bare_vault(self, home: Path, passphrase: str, *, person: str, device: str) -> Device:
+        """Make a vault that belongs to nothing yet."""
+        from aluna_sync.founding import create_vault
+
+        return create_vault(home, passphrase, person=person, device=device, collective=None)
+
     def unlock(self, home: Path, passphrase: str, *, merges: bool) -> Device:
         """Open a vault; *merges* asks for the engine in a process of its own."""
         from aluna_sync.founding import unlock
@@ -49,20 +57,39 @@ class Doors:
         import asyncio
 
         from aluna_sync.engine.process import ProcessEngine
+        from aluna_tui.taking_back_words import heading
 
-        return unlock(home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock())
+        device = unlock(home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock())
+        device.heading = heading
+        return device
 
-    def pause(self, seconds: float) -> None:
-        """Let time pass in which somebody may still say no."""
-        import time
+    def count_down(self, seconds: int, tell: Callable[[int], None]) -> bool:
+        """Let time pass in which somebody may still say no; tell whether nobody did."""
+        from aluna_tui.commands.countdown import count_down
 
-        time.sleep(seconds)
+        return count_down(seconds, tell)
 
-    def destroy(self, home: Path) -> Destroyed:
+    def destroy(self, home: Path, removes: Removes) -> Destroyed:
         """Destroy keys and data in *home*."""
         from aluna_sync.panic import destroy
 
-        return destroy(home)
+        return destroy(home, removes=removes)
+
+    def restore(self, home: Path, backup: Path, asked: Asked) -> None:
+        """Make the device of a backup again in *home*."""
+        import asyncio
+
+        from aluna_sync.backup import restore
+        from aluna_sync.engine.process import ProcessEngine
+
+        async def to_the_end() -> None:
+            engine = ProcessEngine()
+            try:
+                await restore(home, backup, asked, engine=engine, turn=asyncio.Lock())
+            finally:
+                await engine.close()
+
+        asyncio.run(to_the_end())
 
     async def join(
         self,
@@ -74,13 +101,14 @@ class Doors:
         device_name: str,
         at: tuple[str, int] | None,
         on_found: Callable[[Found], Awaitable[bool]],
+        mine: bool = False,
     ) -> Device:
         """Enter through an open door and return the open device."""
         from aluna_sync.node import join
 
         return await join(
             home, passphrase, indices, person=person, device_name=device_name, at=at,
-            lan=at is None, on_found=on_found,
+            lan=at is None, on_found=on_found, mine=mine,
         )  # fmt: skip
 
     def node(self, device: Device, options: NodeOptions) -> Node:

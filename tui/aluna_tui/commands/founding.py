@@ -7,6 +7,7 @@ import os
 import click
 
 from aluna_sync.errors import AlunaError
+from aluna_tui.commands.closing import choose_removes, panic_removes_option
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import home_of, new_passphrase
 from aluna_tui.commands.output import Voice
@@ -34,8 +35,11 @@ def usual_device_name() -> str:
 @click.option(
     "--device", cls=Opt, metavar=N_("NAME"), help=N_("What your companions call this device.")
 )
+@panic_removes_option
 @click.pass_obj
-def init_verb(invocation: Invocation, name: str, person: str, device: str | None) -> None:
+def init_verb(
+    invocation: Invocation, name: str, person: str, device: str | None, panic_removes: str | None
+) -> None:
     """Create a collective and this device's vault."""
     voice = Voice(invocation)
     home = home_of(invocation)
@@ -46,6 +50,7 @@ def init_verb(invocation: Invocation, name: str, person: str, device: str | None
         home, passphrase, person=person, device=device or usual_device_name(), collective=name
     )
     try:
+        choose_removes(invocation, voice, created, panic_removes)
         space = created.collective()
         if invocation.as_json:
             voice.json({"space": space.hex(), "person": person, "device": created.device.hex()})

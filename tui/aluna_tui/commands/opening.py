@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,10 +47,17 @@ def open_device(invocation: Invocation, *, merges: bool = False) -> Iterator[Dev
         device.lock()
 
 
+def hear_of_node(device: Device) -> None:
+    """Let *device* know what the node or the screens of its vault see, where they run."""
+    from aluna_sync.locks import node_runs
+
+    device.hear_of_node(runs=lambda: node_runs(device.home))
+
+
 def given_passphrase(invocation: Invocation) -> str | None:
     """Return the passphrase given by descriptor or file; None when it must be asked for."""
     if invocation.passphrase_fd is not None:
-        return _from_descriptor(invocation.passphrase_fd)
+        return passphrase_from(invocation.passphrase_fd)
     path = os.environ.get("ALUNA_PASSPHRASE_FILE")
     return _from_file(Path(path)) if path else None
 
@@ -57,8 +65,11 @@ def given_passphrase(invocation: Invocation) -> str | None:
 def new_passphrase(invocation: Invocation, voice: Voice) -> str:
     """Return the passphrase for a new vault: given, or asked twice after offering six words."""
     given = given_passphrase(invocation)
-    if given is not None:
-        return given
+    return choose_passphrase(invocation, voice) if given is None else given
+
+
+def choose_passphrase(invocation: Invocation, voice: Voice) -> str:
+    """Ask twice for a passphrase that is to be, after offering six words."""
     offered = invocation.doors.offered_words(language())
     voice.talk(_("A passphrase keeps your words closed. Nobody can open them without it."))
     voice.talk(_("Six words for you, if you like them: {words}").format(words=" ".join(offered)))
@@ -85,7 +96,8 @@ def ask(prompt: str, *, may_be_empty: bool = False) -> str:
     return answer
 
 
-def _from_descriptor(descriptor: int) -> str:
+def passphrase_from(descriptor: int) -> str:
+    """Return the passphrase that lies ready in an open file descriptor."""
     try:
         with os.fdopen(os.dup(descriptor), "rb") as stream:
             return _first_line(stream.read(_LONGEST_PASSPHRASE))
@@ -104,6 +116,24 @@ def _from_file(path: Path) -> str:
             return _first_line(stream.read(_LONGEST_PASSPHRASE))
     except (OSError, UnicodeDecodeError):
         raise LockedError("passphrase-unreadable", source=str(path)) from None
+
+
+def on_terminal(invocation: Invocation) -> bool:
+    """Tell whether a person can be asked."""
+    return not invocation.as_json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def yes(question: str) -> bool:
+    """Ask a question on the terminal; anything but a yes is a no."""
+    import click
+
+    from aluna_sync.journal.folding import fold
+
+    try:
+        answer = click.prompt(question, default="", show_default=False, prompt_suffix="", err=True)
+    except click.Abort:
+        return False
+    return fold(str(answer)) in {"y", "yes", "s", "si"}
 
 
 def _first_line(data: bytes) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from aluna_tui.commands.grammar import Invocation, Verb
-from aluna_tui.commands.opening import open_device
+from aluna_tui.commands.opening import hear_of_node, open_device
 from aluna_tui.commands.output import Voice
 from aluna_tui.fault_words import WHAT_TO_DO, fault_sentences
 from aluna_tui.labels import alike_words, sentence
 from aluna_tui.sync_words import device_words, sync_sentence
-from aluna_tui.texts import N_, _, ngettext
+from aluna_tui.texts import N_, _, listed, ngettext
 
 if TYPE_CHECKING:
     from aluna_sync.facts import PeerFacts
@@ -30,7 +30,8 @@ def people_verb(invocation: Invocation) -> None:
     """Say who belongs to the collective."""
     voice = Voice(invocation)
     with open_device(invocation) as device:
-        people = device.people(device.collective(invocation.collective))
+        collective = device.collective(invocation.collective)
+        people, gone = device.people(collective), device.gone(collective)
     if invocation.as_json:
         rows = [
             {
@@ -42,7 +43,8 @@ def people_verb(invocation: Invocation) -> None:
             }
             for person in people
         ]
-        voice.json({"people": rows})
+        before = [{"id": one.id.hex(), "name": one.name, "alike": one.alike} for one in gone]
+        voice.json({"people": rows, "gone": before})
         return
     for person in people:
         devices = ngettext("{count} device", "{count} devices", len(person.devices)).format(
@@ -50,7 +52,10 @@ def people_verb(invocation: Invocation) -> None:
         )
         who = _("{name} (you)").format(name=person.name) if person.me else person.name
         voice.data(f"{voice.bold(who)}: {devices}")
-    if any(person.alike for person in people):
+    if gone:
+        names = listed([one.name for one in gone])
+        voice.data(_("No longer here: {names}.").format(names=names))
+    if any(person.alike for person in (*people, *gone)):
         voice.talk(sentence(alike_words()))
 
 
@@ -64,6 +69,7 @@ def devices_verb(invocation: Invocation) -> None:
     """Say which devices belong, and what each one lacks."""
     voice = Voice(invocation)
     with open_device(invocation) as device:
+        hear_of_node(device)
         mine = (device.device, device.device_name, device.person_name)
         peers = list(device.peers())
         me = device.person
@@ -91,6 +97,15 @@ def _as_json(peer: PeerFacts) -> dict[str, object]:
         "lacks": peer.lacks,
         "lacks_mine": peer.lacks_mine,
         "we_lack": peer.we_lack,
+        "spaces": [
+            {
+                "space": one.space.hex(),
+                "lacks": one.lacks,
+                "lacks_mine": one.lacks_mine,
+                "we_lack": one.we_lack,
+            }
+            for one in peer.spaces
+        ],
         "faults": [
             {"fault": one.fault, "first": one.first, "last": one.last, "times": one.times}
             for one in peer.faults

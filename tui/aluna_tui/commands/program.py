@@ -27,7 +27,7 @@ class Program(Speaking, click.Group):
         if entry is None:
             return None
         module = importlib.import_module(f"aluna_tui.commands.{entry.module}")
-        command: click.Command = getattr(module, f"{entry.name}_verb")
+        command: click.Command = getattr(module, f"{entry.name.replace('-', '_')}_verb")
         return command
 
     def resolve_command(

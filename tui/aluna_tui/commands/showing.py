@@ -57,13 +57,14 @@ def show_verb(invocation: Invocation, prefix: str, history: bool) -> None:
                 ]
             voice.json(whole)
             return
-        _tell(device, record, links, voice)
+        tell_record(device, record, links, voice)
         if history:
             _tell_history(device, record, steps, voice)
         device.mark_read(document)
 
 
-def _tell(device: Device, record: Record, links: list[Link], voice: Voice) -> None:
+def tell_record(device: Device, record: Record, links: list[Link], voice: Voice) -> None:
+    """Print a record whole, in plain lines."""
     kind = device.space_kind(record.space)
     whose = space_words(kind, device.space_name(record.space), device.space_size(record.space))
     title = record.texts.get("title", "").strip()
@@ -110,6 +111,8 @@ def _tell_passages(
 def _link_line(link: Link, voice: Voice) -> str:
     mark = "" if voice.plain else f"{glyph(link.type) if link.type else '?'} "
     short = link.target.hex()[:SHORT_ID]
+    if link.taken_back:
+        return f"  {mark}{_('taken back')} · {short}"
     if not link.type:
         return f"  {mark}{_('something kept elsewhere')} · {short}"
     return f"  {mark}{title_words(link.title, 60)} · {short}"
@@ -178,6 +181,7 @@ def record_as_json(device: Device, record: Record, links: list[Link]) -> dict[st
                 "outgoing": link.outgoing,
                 "title": link.title,
                 "type": link.type,
+                "taken_back": link.taken_back,
             }
             for link in links
         ],

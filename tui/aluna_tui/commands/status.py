@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from aluna_sync.facts import Lan
-from aluna_tui.commands.grammar import Invocation, Verb
-from aluna_tui.commands.opening import open_device
+from aluna_tui.commands.addresses import address_text
+from aluna_tui.commands.grammar import Invocation, Opt, Verb
+from aluna_tui.commands.opening import hear_of_node, open_device
 from aluna_tui.commands.output import Voice
 from aluna_tui.commands.people import now
 from aluna_tui.fault_words import fault_sentences
 from aluna_tui.labels import lan_words, sentence, space_words
+from aluna_tui.late_words import late_count_words
+from aluna_tui.network_words import what_to_do
+from aluna_tui.qr import qr_text
 from aluna_tui.sync_words import device_words, limits_of_this_device, sync_sentence
 from aluna_tui.texts import N_, _, ngettext
 
@@ -30,18 +34,25 @@ if TYPE_CHECKING:
         "--json is equal; “set_aside_here_only” counts what only this device could not read."
     ),
 )
+@click.option(
+    "--address", cls=Opt, is_flag=True,
+    help=N_("Also say where this device listens, for a companion who meets it at an address."),
+)  # fmt: skip
 @click.pass_obj
-def status_verb(invocation: Invocation) -> None:
+def status_verb(invocation: Invocation, address: bool) -> None:
     """Say what is here and what is missing where."""
     voice = Voice(invocation)
     with open_device(invocation) as device:
+        hear_of_node(device)
+        listening = [address_text(one) for one in device.listening]
         status = device.status()
         aside = device.set_aside()
+        quiet = device.store.settings.quiet
         me = device.person
-    if status.lan is Lan.QUIET and not invocation.doors.has_network():
+    if status.lan is Lan.QUIET and not quiet and not invocation.doors.has_network():
         status = replace(status, lan=Lan.NO_INTERFACE)
     if invocation.as_json:
-        voice.json(as_json(status))
+        voice.json(as_json(status) | ({"listening": listening} if address else {}))
         return
     for space in status.spaces:
         voice.data(_space_line(space, voice))
@@ -50,6 +61,10 @@ def status_verb(invocation: Invocation) -> None:
     for peer in status.peers:
         voice.data(sentence(sync_sentence(peer, now(), me)))
     voice.data(sentence(_("local network: {lan}").format(lan=lan_words(status.lan))))
+    if status.lan is not Lan.QUIET and (advice := what_to_do(status.lan)):
+        voice.talk(advice)
+    if address:
+        _show_addresses(voice, listening)
     for peer in status.peers:
         for words in fault_sentences(device_words(peer, me), peer.faults, now()):
             voice.data(sentence(words))
@@ -63,6 +78,17 @@ def status_verb(invocation: Invocation) -> None:
         )
     for words in limits_of_this_device(aside):
         voice.data(sentence(words))
+    if late := sum(space.late for space in status.spaces):
+        voice.data(sentence(late_count_words(late)))
+
+
+def _show_addresses(voice: Voice, addresses: list[str]) -> None:
+    if not addresses:
+        voice.data(_("This device is not listening now: the screens or “aluna node” do."))
+    for address in addresses:
+        voice.data(_("This device listens at {address}.").format(address=address))
+        if voice.terminal and not voice.plain:
+            voice.data(qr_text(address))
 
 
 def _space_line(space: SpaceFacts, voice: Voice) -> str:
@@ -126,6 +152,7 @@ def as_json(status: Status) -> dict[str, object]:
                 "set_aside": space.set_aside,
                 "epoch": space.epoch.hex(),
                 "set_aside_here_only": space.limited,
+                "late": space.late,
             }
             for space in status.spaces
         ],

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from aluna_sync.errors import AlunaError, ExitCode, IncompleteError, NobodyError
-from aluna_sync.facts import Lan, OtherVersionMet, PeersChanged, RecordsChanged
+from aluna_sync.facts import Lan, OtherVersionMet, PeersChanged, RecordsChanged, TakenBack
+from aluna_tui.carrying_words import sync_words
 from aluna_tui.commands.addresses import address_text, parse_address
 from aluna_tui.commands.grammar import Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
@@ -18,8 +19,10 @@ from aluna_tui.commands.output import Voice
 from aluna_tui.commands.people import now
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.labels import lan_words, sentence
+from aluna_tui.network_words import probe_words
 from aluna_tui.sentences import what_happened
 from aluna_tui.sync_words import device_words, sync_sentence
+from aluna_tui.taking_back_words import taken_back_words
 from aluna_tui.texts import N_, _, listed, ngettext
 
 if TYPE_CHECKING:
@@ -49,18 +52,40 @@ if TYPE_CHECKING:
     help=N_("Also try this address. May be repeated."),
 )  # fmt: skip
 @click.option("--no-lan", cls=Opt, is_flag=True, help=N_("Do not look on the local network."))
+@click.option("--quiet", cls=Opt, is_flag=True, help=N_("Send nothing but what is asked for here."))
+@click.option(
+    "--probe", cls=Opt, is_flag=True,
+    help=N_(
+        "Ask every address around this device, for networks that block announcements. This is a "
+        "port scan: a watched network notes it."
+    ),
+)  # fmt: skip
 @click.pass_obj
 def sync_verb(
-    invocation: Invocation, once: bool, wait: float, peers: tuple[str, ...], no_lan: bool
+    invocation: Invocation,
+    once: bool,
+    wait: float,
+    peers: tuple[str, ...],
+    no_lan: bool,
+    quiet: bool,
+    probe: bool,
 ) -> None:
     """Meet the devices within reach."""
     from aluna_sync.node import NodeOptions
 
     voice = Voice(invocation)
     addresses = tuple(parse_address(text) for text in peers)
+    if probe:
+        voice.talk(probe_words())
     with open_device(invocation, merges=True) as device:
         options = NodeOptions(
-            listen=None if no_lan else NodeOptions().listen, lan=not no_lan, peers=addresses
+            listen=None if no_lan else NodeOptions().listen,
+            lan=not no_lan,
+            peers=addresses,
+            quiet=quiet,
+            probe=probe,
+            # Whoever searches can be found as well: two that search at once must meet.
+            findable=probe,
         )
         lan = _LanSeen(device)
         report = run_in_loop(_sync(invocation, device, options, wait), device)
@@ -70,7 +95,7 @@ def sync_verb(
             _tell(device, report, voice)
         if not report.met and report.update_needed:
             raise AlunaError("update-needed")
-        if not report.met:
+        if not report.met and not any(looked.there for looked in report.folders):
             raise NobodyError("nobody", lan=lan_words(lan.last))
         if not report.complete:
             raise IncompleteError("incomplete")
@@ -119,6 +144,17 @@ def report_as_json(report: SyncReport) -> dict[str, object]:
             }
             for peer in report.unreached
         ],
+        "folders": [
+            {
+                "folder": str(looked.path),
+                "there": looked.there,
+                "read": looked.files,
+                "new": looked.new,
+                "written": looked.written,
+                "complete": looked.whole,
+            }
+            for looked in report.folders
+        ],
         "complete": report.complete,
     }
 
@@ -127,6 +163,8 @@ def _tell(device: Device, report: SyncReport, voice: Voice) -> None:
     names = {peer.device: device_words(peer, device.person) for peer in device.peers()}
     for met in report.met:
         voice.data(sentence(_met_words(met, names.get(met.device, met.person))))
+    for looked in report.folders:
+        voice.data(sentence(sync_words(looked)))
     for peer in report.unreached:
         voice.data(sentence(_unreached_words(peer, device)))
 
@@ -171,9 +209,19 @@ def _unreached_words(peer: PeerFacts, device: Device) -> str:
     help=N_("Also try this address. May be repeated."),
 )  # fmt: skip
 @click.option("--no-lan", cls=Opt, is_flag=True, help=N_("Do not look on the local network."))
+@click.option("--quiet", cls=Opt, is_flag=True, help=N_("Send nothing but what is asked for here."))
+@click.option(
+    "--findable", cls=Opt, is_flag=True,
+    help=N_("Let companions on this network find this device where announcements are blocked."),
+)  # fmt: skip
 @click.pass_obj
 def node_verb(
-    invocation: Invocation, listen: str | None, peers: tuple[str, ...], no_lan: bool
+    invocation: Invocation,
+    listen: str | None,
+    peers: tuple[str, ...],
+    no_lan: bool,
+    quiet: bool,
+    findable: bool,
 ) -> int:
     """Stay and keep in sync."""
     from aluna_sync.node import NodeOptions
@@ -183,6 +231,8 @@ def node_verb(
         listen=parse_address(listen) if listen else NodeOptions().listen,
         lan=not no_lan,
         peers=tuple(parse_address(text) for text in peers),
+        quiet=quiet,
+        findable=findable,
     )
     with open_device(invocation, merges=True) as device:
         stopped_by = run_in_loop(_stay(invocation, device, options, voice), device)
@@ -221,6 +271,7 @@ class _Watch:
         self._device = device
         self._voice = voice
         self._here: set[DeviceId] = set()
+        self._lan: Lan | None = None
 
     def tell_address(self, address: tuple[str, int] | None) -> None:
         """Say where others can find this node."""
@@ -234,16 +285,34 @@ class _Watch:
         """Tell *news* if it is about people or records."""
         match news:
             case PeersChanged():
+                self._tell_lan()
                 self._tell_peers()
             case OtherVersionMet():
                 if self._voice.as_json:
                     self._voice.json({"event": "other-version"})
                 else:
                     self._voice.talk(what_happened(AlunaError("update-needed")))
+            case TakenBack(document, by, note):
+                name = "" if by is None else self._device.person_name_of(by)
+                if self._voice.as_json:
+                    found = {"id": document.hex(), "note": note and note.hex()}
+                    self._voice.json({"event": "taken-back", "by": name, **found})
+                elif by != self._device.person:
+                    self._voice.talk(taken_back_words(news, name))
             case RecordsChanged(documents=documents, from_device=device) if device is not None:
                 self._tell_records(len(documents))
             case _:
                 pass
+
+    def _tell_lan(self) -> None:
+        lan, before = self._device.lan, self._lan
+        self._lan = lan
+        if lan is before:
+            return
+        if self._voice.as_json:
+            self._voice.json({"event": "lan", "lan": lan.value})
+        else:
+            self._voice.talk(sentence(_("local network: {lan}").format(lan=lan_words(lan))))
 
     def _tell_peers(self) -> None:
         for peer in self._device.peers():

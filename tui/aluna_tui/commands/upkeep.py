@@ -1,8 +1,9 @@
-"""`lock`, `panic`, `doctor`, `locate`, `completion` and `demo`: looking after this device."""
+"""`doctor`, `locate`, `completion` and `demo`: looking after this device."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,75 +16,10 @@ from aluna_tui.labels import aside_reason, sentence
 from aluna_tui.sync_words import limits_of_this_device
 from aluna_tui.texts import N_, _, ngettext
 
-PANIC_SECONDS: Final = 5.0
-
 if TYPE_CHECKING:
     from aluna_sync.device import Device
     from aluna_sync.selfcheck import Part
-
-
-@click.command(
-    "lock",
-    cls=Verb,
-    help=N_(
-        "Close what is open. Each command asks for the passphrase and closes the vault when it "
-        "ends, so nothing stays open between commands. Open screens close with F10."
-    ),
-)
-@click.pass_obj
-def lock_verb(invocation: Invocation) -> None:
-    """Say what is open."""
-    voice = Voice(invocation)
-    if invocation.as_json:
-        voice.json({"open": False})
-        return
-    voice.talk(
-        _("Each command asks for the passphrase and closes the vault: nothing stays open after it.")
-    )
-    voice.talk(_("Open screens and nodes are other programs: close screens with F10."))
-
-
-@click.command(
-    "panic",
-    cls=Verb,
-    help=N_(
-        "Destroy the keys kept on this device, then its data. Nobody can read them here again, "
-        "nor can you. What your companions' devices have stays with them. You have five seconds "
-        "to stop it with Ctrl-C."
-    ),
-)
-@click.option("--now", cls=Opt, is_flag=True, help=N_("Do not wait five seconds."))
-@click.pass_obj
-def panic_verb(invocation: Invocation, now: bool) -> None:
-    """Destroy this device's vault."""
-    voice = Voice(invocation)
-    home = home_of(invocation)
-    if not invocation.doors.vault_exists(home):
-        raise AlunaError("no-vault", home=str(home))
-    if not now:
-        voice.talk(
-            _("In five seconds everything kept in {home} is destroyed. Ctrl-C stops it.").format(
-                home=home
-            )
-        )
-        invocation.doors.pause(PANIC_SECONDS)
-    done = invocation.doors.destroy(home)
-    if invocation.as_json:
-        voice.json({"destroyed": True, "ended": done.ended, "left": list(done.left)})
-        return
-    voice.data(_("The keys are destroyed, and what was kept here is deleted."))
-    voice.talk(
-        _(
-            "A backup or the disc itself may still hold an older copy, which opens with its "
-            "passphrase."
-        )
-    )
-    if done.left:
-        voice.talk(
-            _("Left there, for they are not of this program: {names}").format(
-                names=", ".join(done.left)
-            )
-        )
+    from aluna_sync.standing import SetAsideFacts
 
 
 @click.command("locate", cls=Verb, help=N_("Say where this device keeps its data."))
@@ -208,14 +144,21 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
     }
     if rebuild:
         report["rebuilt"] = rebuilt
-    if voice.as_json:
-        return report
+    if not voice.as_json:
+        _tell_records(voice, records, bad, store_whole=checkup.store_whole)
+        _tell_aside(voice, aside, rebuild=rebuild)
+        if rebuild:
+            _tell_rebuilt(voice, int(str(report["rebuilt"])))
+    return report
+
+
+def _tell_records(voice: Voice, records: int, bad: int, *, store_whole: bool) -> None:
     voice.data(
         ngettext("{count} record can be read.", "{count} records can be read.", records).format(
             count=records
         )
     )
-    if not checkup.store_whole:
+    if not store_whole:
         voice.data(_("Some pages of the store are damaged."))
     if bad:
         voice.data(
@@ -227,6 +170,9 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
         )
     else:
         voice.data(_("Every signature holds."))
+
+
+def _tell_aside(voice: Voice, aside: Sequence[SetAsideFacts], *, rebuild: bool) -> None:
     for one in aside:
         voice.data(
             sentence(
@@ -242,15 +188,16 @@ def _look(device: Device, voice: Voice, *, rebuild: bool) -> dict[str, object]:
         voice.data(sentence(words))
     if any(not one.by_lint for one in aside) and not rebuild:
         voice.talk(_("“aluna doctor --rebuild” tries to read it again."))
-    if rebuild:
-        voice.data(
-            ngettext(
-                "The index was made again: {count} record.",
-                "The index was made again: {count} records.",
-                int(str(report["rebuilt"])),
-            ).format(count=report["rebuilt"])
-        )
-    return report
+
+
+def _tell_rebuilt(voice: Voice, count: int) -> None:
+    voice.data(
+        ngettext(
+            "The index was made again: {count} record.",
+            "The index was made again: {count} records.",
+            count,
+        ).format(count=count)
+    )
 
 
 class _Progress:

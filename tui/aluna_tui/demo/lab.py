@@ -21,6 +21,8 @@ from typing import IO, Any, Self
 
 LAN = "lan"
 """The network every host is on unless another is named."""
+TRUNK = "trunk"
+"""Named as the network where a cable between two networks is cut or joined again."""
 AGENT = Path(__file__).resolve().with_name("lab_agent.py")
 PCAP_HEADER_BYTES, PCAP_RECORD_BYTES = 24, 16
 
@@ -125,12 +127,12 @@ class Lab:
             self._pipe(name).close()
         self._agent.wait(10)
 
-    def host(self, name: str) -> Host:
-        """The host *name*, on the network `lan` as `eth0` with an address of 10.77.0.0/24."""
+    def host(self, name: str, network: str = LAN) -> Host:
+        """The host *name*, on *network* as `eth0` with an address of 10.77.0.0/24."""
         if name not in self._hosts:
             address = f"10.77.0.{len(self._hosts) + 11}"
             self._hosts[name] = Host(name, self._ask("host", name), address)
-            self.connect(name, LAN, "eth0", address)
+            self.connect(name, network, "eth0", address)
         return self._hosts[name]
 
     def connect(
@@ -140,6 +142,11 @@ class Lab:
         self._ports[name, network] = port = f"{network}-{len(self._ports)}"
         self._ask("cable", name, network, port, interface, address, prefix)
 
+    def trunk(self, name: str, network: str, other: str) -> None:
+        """Lay the cable *name* between two networks, which are one from then on."""
+        self._ports[name, TRUNK] = port = f"trunk-{len(self._ports)}"
+        self._ask("trunk", network, other, port)
+
     def cut(self, name: str, network: str = LAN) -> None:
         """Pull the host's cable out of the switch."""
         self._ask("link", self._ports[name, network], False)
@@ -147,6 +154,24 @@ class Lab:
     def join(self, name: str, network: str = LAN) -> None:
         """Put the cable back."""
         self._ask("link", self._ports[name, network], True)
+
+    def mute(self, name: str, network: str = LAN) -> None:
+        """Let nothing that is meant for everybody reach the host, as guest networks do."""
+        self._ask("multicast", self._ports[name, network], False)
+
+    def switch_off(self, name: str, interface: str = "eth0") -> None:
+        """Take an interface of the host down."""
+        self._ask("power", name, interface, False)
+
+    def switch_on(self, name: str, interface: str = "eth0") -> None:
+        """Bring it up again."""
+        self._ask("power", name, interface, True)
+
+    def move(self, name: str, address: str, interface: str = "eth0", prefix: int = 24) -> None:
+        """Give the host another address, as a router does when a lease ends."""
+        host = self._hosts[name]
+        self._ask("move", name, interface, host.address, address, prefix)
+        host.address = address
 
     @contextlib.contextmanager
     def capture(self, path: Path, network: str = LAN) -> Iterator[None]:

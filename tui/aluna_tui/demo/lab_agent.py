@@ -69,10 +69,11 @@ def _enter(pid: int) -> None:
 
 # -- rtnetlink: just enough to lay cables ----------------------------------------------------------
 
-RTM_NEWLINK, RTM_SETLINK, RTM_NEWADDR = 16, 19, 20
+RTM_NEWLINK, RTM_SETLINK, RTM_NEWADDR, RTM_DELADDR = 16, 19, 20, 21
 NLM_REQUEST, NLM_ACK, NLM_CREATE, NLM_EXCL = 0x1, 0x4, 0x400, 0x200
 NLMSG_ERROR = 2
-IFLA_IFNAME, IFLA_MASTER, IFLA_LINKINFO, IFLA_NET_NS_PID = 3, 10, 18, 19
+IFLA_IFNAME, IFLA_MASTER, IFLA_PROTINFO, IFLA_LINKINFO, IFLA_NET_NS_PID = 3, 10, 12, 18, 19
+IFLA_BRPORT_MCAST_FLOOD, NLA_F_NESTED = 27, 0x8000
 INFO_KIND, INFO_DATA, VETH_INFO_PEER, BR_MCAST_SNOOPING = 1, 2, 1, 23
 IFA_ADDRESS, IFA_LOCAL, IFA_BROADCAST = 1, 2, 4
 IFF_UP = 1
@@ -87,8 +88,8 @@ def _text(kind: int, text: str) -> bytes:
     return _attribute(kind, text.encode() + b"\0")
 
 
-def _link(index: int = 0, flags: int = 0, change: int = 0) -> bytes:
-    return struct.pack("=BxHiII", socket.AF_UNSPEC, 0, index, flags, change)
+def _link(index: int = 0, flags: int = 0, change: int = 0, family: int = socket.AF_UNSPEC) -> bytes:
+    return struct.pack("=BxHiII", family, 0, index, flags, change)
 
 
 def _request(kind: int, payload: bytes, flags: int = 0) -> None:
@@ -123,18 +124,37 @@ def _add_cable(name: str, bridge: str, far_name: str, far_pid: int) -> None:
     _set_up(name, up=True)
 
 
+def _add_trunk(name: str, bridge: str, far_name: str, far_bridge: str) -> None:
+    """A cable between two bridges."""
+    _add_cable(name, bridge, far_name, os.getpid())
+    master = _attribute(IFLA_MASTER, struct.pack("=I", socket.if_nametoindex(far_bridge)))
+    _request(RTM_SETLINK, _link(socket.if_nametoindex(far_name)) + master)
+    _set_up(far_name, up=True)
+
+
 def _set_up(name: str, *, up: bool) -> None:
     _request(RTM_SETLINK, _link(socket.if_nametoindex(name), IFF_UP if up else 0, IFF_UP))
 
 
+def _let_multicast_through(port: str, *, through: bool) -> None:
+    """What a bridge passes on to *port* of what is meant for everybody who listens."""
+    flood = _attribute(IFLA_BRPORT_MCAST_FLOOD, bytes([through]))
+    info = _attribute(IFLA_PROTINFO | NLA_F_NESTED, flood)
+    link = _link(socket.if_nametoindex(port), family=socket.AF_BRIDGE)
+    _request(RTM_SETLINK, link + info)
+
+
 def _add_address(name: str, address: str, prefix: int) -> None:
+    _request(RTM_NEWADDR, _address(name, address, prefix), NLM_CREATE | NLM_EXCL)
+
+
+def _address(name: str, address: str, prefix: int) -> bytes:
     packed = socket.inet_aton(address)
     mask = (0xFFFFFFFF << (32 - prefix)) & 0xFFFFFFFF
     broadcast = struct.pack("!I", struct.unpack("!I", packed)[0] | ~mask & 0xFFFFFFFF)
     header = struct.pack("=BBBBi", socket.AF_INET, prefix, 0, 0, socket.if_nametoindex(name))
     attributes = _attribute(IFA_LOCAL, packed) + _attribute(IFA_ADDRESS, packed)
-    attributes += _attribute(IFA_BROADCAST, broadcast)
-    _request(RTM_NEWADDR, header + attributes, NLM_CREATE | NLM_EXCL)
+    return header + attributes + _attribute(IFA_BROADCAST, broadcast)
 
 
 # -- the agent: a process inside ------------------------------------------------------------------
@@ -201,10 +221,7 @@ class _Agent:
     def cable(
         self, host: str, network: str, port: str, interface: str, address: str, prefix: int
     ) -> None:
-        if network not in self._bridges:
-            _add_bridge(f"br-{network}")
-            self._bridges.add(network)
-        _add_cable(port, f"br-{network}", interface, self._pids[host])
+        _add_cable(port, self._bridge(network), interface, self._pids[host])
 
         def configure() -> None:
             _add_address(interface, address, prefix)
@@ -212,14 +229,40 @@ class _Agent:
 
         _inside(self._pids[host], configure)
 
+    def trunk(self, network: str, other: str, port: str) -> None:
+        _add_trunk(port, self._bridge(network), f"{port}-far", self._bridge(other))
+
+    def _bridge(self, network: str) -> str:
+        if network not in self._bridges:
+            _add_bridge(f"br-{network}")
+            self._bridges.add(network)
+        return f"br-{network}"
+
     def link(self, port: str, up: bool) -> None:
         _set_up(port, up=up)
+
+    def multicast(self, port: str, through: bool) -> None:
+        _let_multicast_through(port, through=through)
+
+    def power(self, host: str, interface: str, up: bool) -> None:
+        _inside(self._pids[host], lambda: _set_up(interface, up=up))
+
+    def move(self, host: str, interface: str, old: str, new: str, prefix: int) -> None:
+        def readdress() -> None:
+            _request(RTM_DELADDR, _address(interface, old, prefix))
+            _add_address(interface, new, prefix)
+
+        _inside(self._pids[host], readdress)
 
     def serve(self) -> None:
         operations: dict[str, Callable[..., int | None]] = {
             "host": self.host,
             "cable": self.cable,
+            "trunk": self.trunk,
             "link": self.link,
+            "multicast": self.multicast,
+            "power": self.power,
+            "move": self.move,
         }
         for line in sys.stdin:
             operation, *arguments = json.loads(line)

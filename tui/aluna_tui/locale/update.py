@@ -49,12 +49,14 @@ def extracted() -> Catalog:
 
 def merged(language: str) -> Catalog:
     """Return the catalogue of *language* with exactly the texts there are now."""
+    # Looking for texts takes long: read last, so that nothing written meanwhile is lost.
+    texts = extracted()
     path = po_path(language)
     catalog = Catalog(locale=language, domain="aluna")
     if path.exists():
         with path.open("rb") as stream:
             catalog = read_po(stream, locale=language, domain="aluna")
-    catalog.update(extracted(), no_fuzzy_matching=True, update_creation_date=False)
+    catalog.update(texts, no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     catalog.header_comment = "# Aluna Sync. English texts are the identifiers."
     catalog.project, catalog.version = "aluna", "1"

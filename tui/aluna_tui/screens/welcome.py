@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 
 from textual import on
 from textual.containers import VerticalScroll
@@ -10,12 +11,16 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from aluna_sync.errors import AlunaError, LockedError
+from aluna_sync.vault_layout import Removes
+from aluna_tui.honest import limits, removes_words
+from aluna_tui.screens.asking import AskingPage, Question, path_of
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.choices import Choice
 from aluna_tui.view_models.plain import one_line
+from aluna_tui.view_models.safety import removes_choices
 from aluna_tui.widgets.go_line import GoLine
 from aluna_tui.widgets.work import start
 
@@ -35,6 +40,7 @@ class WelcomeScreen(Page):
         self._entering = False
         self._offered = ""
         self._busy = False
+        self._removes = Removes.EVERYTHING
 
     def body(self) -> Iterable[Widget]:
         """Yield the few questions, one under the other."""
@@ -42,6 +48,7 @@ class WelcomeScreen(Page):
         yield VerticalScroll(
             GoLine(_("Create a collective"), "", "create"),
             GoLine(_("Enter one with five words"), "", "enter"),
+            GoLine(_("Come back from a sealed copy"), "", "restore"),
             *_asked(_("How do you want to be called?"), "person"),
             *_asked(_("Name of the collective"), "place"),
             *_asked(
@@ -49,6 +56,12 @@ class WelcomeScreen(Page):
             ),
             Static(self._offered, markup=False, id="offered"),
             *_asked(_("The passphrase once more"), "second", secret=True),
+            Static(
+                _("If one day it has to be emptied in a hurry, F12 twice removes:"),
+                markup=False,
+                classes="label",
+            ),
+            GoLine(removes_words(self._removes), "", "removes"),
             Static("", markup=False, id="answer", classes="gap"),
             classes="welcome",
             can_focus=False,
@@ -65,7 +78,13 @@ class WelcomeScreen(Page):
             self.say_head(_("Welcome"), _("nothing has left this device"))
 
     def on_go_line_chosen(self, event: GoLine.Chosen) -> None:
-        """Take one of the two roads."""
+        """Take one of the roads, or choose what a panic removes."""
+        if event.what == "removes":
+            self.app.push_screen(PickScreen(_("F12 twice removes"), removes_choices()), self._panic)
+            return
+        if event.what == "restore":
+            self.app.push_screen(self._restore_page())
+            return
         self._choose(entering=event.what == "enter")
         self.query_one("#person").focus()
 
@@ -74,7 +93,31 @@ class WelcomeScreen(Page):
         words = _("The five words of the door") if entering else _("Name of the collective")
         self.query_one("#label-place", Static).update(words)
         for line in self.query(GoLine):
-            line.set_class((line.what == "enter") == entering, "chosen")
+            line.set_class(line.what == ("enter" if entering else "create"), "chosen")
+
+    def _panic(self, chosen: tuple[str, ...] | None) -> None:
+        if chosen:
+            self._removes = Removes(int(chosen[0]))
+            for line in self.query(GoLine):
+                if line.what == "removes":
+                    line.say(removes_words(self._removes))
+
+    def _restore_page(self) -> Page:
+        async def restore(answers: Mapping[str, str]) -> str:
+            keeping, passphrase = self.aluna.outside.keeping, answers["passphrase"]
+            await keeping.restore(path_of(answers["file"]), passphrase)
+            self.aluna.begin(await self.aluna.open_vault(passphrase))
+            return _("This device is back, as it was when the copy was made.")
+
+        return AskingPage(
+            _("Come back from a sealed copy"),
+            limits("restore"),
+            [
+                Question("file", _("File of the copy")),
+                Question("passphrase", _("Passphrase of the copy, or its own phrase"), secret=True),
+            ],
+            restore,
+        )
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
@@ -103,6 +146,8 @@ class WelcomeScreen(Page):
         except AlunaError as error:
             self._answer(" ".join(sentences(error)))
         else:
+            if self._removes is not Removes.EVERYTHING:
+                await asyncio.to_thread(device.safety.choose_removes, self._removes)
             self.aluna.begin(device)
         finally:
             self._busy = False
@@ -126,7 +171,9 @@ class WelcomeScreen(Page):
         return self.query_one(f"#{id_}", Input).value.strip()
 
     def _answer(self, words: str) -> None:
-        self.query_one("#answer", Static).update(words)
+        answer = self.query_one("#answer", Static)
+        answer.update(words)
+        self.call_after_refresh(answer.scroll_visible, animate=False)
 
     def action_back(self) -> None:
         """There is nothing behind the welcome."""

@@ -18,6 +18,16 @@ MEETING: Final = {
         NOTHING_LOST,
         N_("“aluna status” names the ones it belongs to."),
     ),
+    "not-a-new-device": Trouble(
+        N_("This device belongs to a collective already, as somebody."),
+        NOTHING_LOST,
+        N_("Only a new device becomes another one of yours: begin with an empty --home."),
+    ),
+    "as-or-mine": Trouble(
+        N_("“join” needs a name with --as, or --mine for another device of yours."),
+        NOTHING_LOST,
+        N_("Say one of the two."),
+    ),
     "no-collective": Trouble(
         N_("This device belongs to no collective yet."),
         SAFE_HERE,
@@ -37,6 +47,11 @@ MEETING: Final = {
         N_("This device does not know that space."),
         NOTHING_LOST,
         N_("“aluna status” names the spaces it belongs to."),
+    ),
+    "too-many-spaces": Trouble(
+        N_("This device already shares {limit} spaces, and one more could not be shared."),
+        NOTHING_LOST,
+        N_("Another device can enter it instead: each one shares up to {limit}."),
     ),
     "no-key-to-write": Trouble(
         N_("This device has no key to write in that space yet."),

@@ -138,6 +138,16 @@ RECORDS: Final = {
         NOTHING_LOST,
         N_("Write at least {least} of its letters and digits."),
     ),
+    "taken-back": Trouble(
+        N_("Who made this record took it back."),
+        NOTHING_LOST,
+        N_("What you had written in it yourself is in a private note."),
+    ),
+    "not-yours-to-take-back": Trouble(
+        N_("Only who made a record can take it back."),
+        NOTHING_LOST,
+        N_("What you wrote in it yourself you can take out with “aluna edit”."),
+    ),
     "document-of-another-space": Trouble(
         N_("That record lives in another space."),
         NOTHING_LOST,

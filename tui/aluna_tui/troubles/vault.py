@@ -86,7 +86,7 @@ VAULT: Final = {
     ),
     "passphrase-too-short": Trouble(
         N_("The passphrase is too short."),
-        N_("Nothing was created."),
+        NOTHING_LOST,
         N_("Use at least {least} letters; several words in a row are easy to keep in mind."),
     ),
     "vault-locked": Trouble(

@@ -178,7 +178,7 @@ def _companions(device: JournalDevice, now: datetime) -> Section:
 
 def companion_words(peer: PeerFacts, device: JournalDevice, now: datetime) -> str:
     """Say in a sentence how things stand with one device."""
-    words = one_line(sync_sentence(peer, now, device.person), 160)
+    words = one_line(sync_sentence(peer, now, device.person), 320)
     return words[:1].upper() + words[1:]
 
 

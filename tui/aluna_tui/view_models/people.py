@@ -9,8 +9,9 @@ from typing import Final
 from aluna_sync.facts import PeerFacts
 from aluna_tui.fault_words import WHAT_TO_DO, fault_sentences
 from aluna_tui.labels import alike_words, lan_words, sentence
+from aluna_tui.late_words import late_count_words
 from aluna_tui.sync_words import device_words, limits_of_this_device
-from aluna_tui.texts import _, ngettext
+from aluna_tui.texts import _, listed, ngettext
 from aluna_tui.view_models.facade import JournalDevice
 from aluna_tui.view_models.home import companion_words
 from aluna_tui.view_models.plain import one_line
@@ -43,7 +44,7 @@ def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
     status = device.status(state=False)
     peers = {peer.device: peer for peer in device.peers()}
     persons: list[PersonLines] = []
-    people = device.people(device.collective())
+    people, gone = device.people(device.collective()), device.gone(device.collective())
     for person in people:
         name = one_line(person.name, NAME_LETTERS)
         lines = [
@@ -67,7 +68,12 @@ def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
         )
     aside = sum(space.set_aside for space in status.spaces)
     notes = [sentence(words) for words in limits_of_this_device(device.set_aside())]
-    if any(person.alike for person in people):
+    if late := sum(space.late for space in status.spaces):
+        notes.append(sentence(late_count_words(late)))
+    if gone:
+        names = one_line(listed([one.name for one in gone]))
+        notes.insert(0, _("No longer here: {names}.").format(names=names))
+    if any(person.alike for person in (*people, *gone)):
         notes.append(sentence(alike_words()))
     return PeoplePage(lan, tuple(persons), _aside_words(aside), tuple(notes))
 

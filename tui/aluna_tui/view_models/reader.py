@@ -134,6 +134,8 @@ def value_words(field: Field | None, value: Json) -> str:
             return _("not said any more")
         case {"precision": str(), "words": str()}:
             return date_words(value)
+        case {"act": "taken_in", "of": str(who)}:
+            return _("took this in, in words of {who}").format(who=one_line(who, 120))
         case {"name": str(name)}:
             return one_line(name, 120)
         case str(text):
@@ -194,7 +196,10 @@ def _link_groups(links: Sequence[Link]) -> dict[str, LinkGroup]:
     grouped: dict[str, list[LinkLine]] = {}
     for link in links:
         title = one_line(link.title, 120)
-        words = f"{glyph(link.type)} {title}" if link.type else _("something kept elsewhere")
+        if link.taken_back:
+            title = _("taken back")
+        known = link.type or link.taken_back
+        words = f"{glyph(link.type)} {title}" if known else _("something kept elsewhere")
         name = link_name(link.kind, outgoing=link.outgoing)
         grouped.setdefault(one_line(name, 60), []).append(LinkLine(link.target, words))
     return {name: LinkGroup(name, tuple(lines)) for name, lines in grouped.items()}
@@ -254,6 +259,9 @@ def _details(
             name,
             [f"{person_of(device, who)}: {value_words(None, said)}" for who, said in owned.items()],
         )
+    for act in record.acts.get("acts", ()):
+        if isinstance(act.value, dict) and act.value.get("act") == "taken_in":
+            say("acts", [f"{person_of(device, act.by)}: {value_words(None, act.value)}"])
     return tuple(details)
 
 

@@ -44,6 +44,11 @@ class GoLine(Static, can_focus=True):
         line.no_wrap = True
         self.update(line)
 
+    def say(self, words: str) -> None:
+        """Say something else."""
+        self._words = words
+        self.on_resize()
+
     def action_go(self) -> None:
         """Go."""
         self.post_message(self.Chosen(self.what))

@@ -1,0 +1,162 @@
+"""Sticks and folders: write a bundle, read one, and the directories that other tools carry."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from aluna_sync.errors import AlunaError
+from aluna_sync.facts import News
+from aluna_tui.keys import EVERYWHERE
+from aluna_tui.screens.page import Page
+from aluna_tui.sentences import sentences
+from aluna_tui.texts import N_, _
+from aluna_tui.view_models.carrying import CarryingPage, carrying_page, percent
+from aluna_tui.view_models.facade import Roads
+from aluna_tui.view_models.plain import one_line
+from aluna_tui.widgets.go_line import GoLine
+from aluna_tui.widgets.work import start
+
+WRITE, READ, ADD = "write", "read", "add"
+_ASKED = {
+    WRITE: N_("Where to? A directory, or a name for the file"),
+    READ: N_("Which file?"),
+    ADD: N_("Which directory?"),
+}
+_LETTERS = 400
+
+
+class CarryingScreen(Page):
+    """Three lines to go from, one for each folder, and one line for a path when it is asked for."""
+
+    KEY_IDS = ("back", *EVERYWHERE)
+    HELP = N_(
+        "A bundle is one sealed file that only your companions' devices open, on a stick or by "
+        "any road. A folder is a directory that another program carries: each device puts sealed "
+        "files there by itself. Whoever finds them learns how large they are and when they change, "
+        "and nothing else."
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: CarryingPage | None = None
+        self._asked = ""
+        self._busy = False
+
+    def body(self) -> Iterable[Widget]:
+        """Yield the line for a path, hidden until it is asked for, the acts and what they did."""
+        yield Input(id="path")
+        yield VerticalScroll(
+            GoLine(_("Write a bundle for everybody"), "", WRITE),
+            GoLine(_("Read a bundle"), "", READ),
+            GoLine(_("Use a folder from now on"), "", ADD),
+            Static("", markup=False, id="answer", classes="measure gap"),
+            VerticalScroll(id="folders", can_focus=False),
+            id="sections",
+            can_focus=False,
+        )
+
+    def on_mount(self) -> None:
+        """Begin with the first act."""
+        self.query_one("#path").display = False
+        self.query(GoLine).first().focus()
+
+    @property
+    def _roads(self) -> Roads:
+        roads = self.aluna.outside.roads(self.device)
+        if roads is None:
+            raise AlunaError("place-gone", path="")
+        return roads
+
+    def take_news(self, news: News) -> None:
+        """Write the folders again."""
+        self.show_facts()
+
+    def show_facts(self) -> None:
+        """Compute the page, and write it if it says something else."""
+        if not self.is_mounted:
+            return
+        self.say_head(_("Sticks and folders"))
+        page = carrying_page(self.aluna.outside.roads(self.device))
+        if page != self._shown:
+            self._shown = page
+            start(self, "folders", self._write_folders, page, exclusive=True)
+
+    async def _write_folders(self, page: CarryingPage) -> None:
+        column = self.query_one("#folders", VerticalScroll)
+        widgets: list[Widget] = []
+        for folder in page.folders:
+            widgets.append(GoLine(folder.path, _("use no more"), ("forget", folder.path)))
+            widgets += [Static(one, markup=False, classes="indent") for one in folder.words]
+        async with self.batch():
+            await column.remove_children()
+            await column.mount_all(widgets)
+
+    # -- acts ------------------------------------------------------------------------------------
+
+    def on_go_line_chosen(self, event: GoLine.Chosen) -> None:
+        """Ask for a path, or forget a folder."""
+        match event.what:
+            case ("forget", str(path)):
+                self._roads.forget_folder(path)
+                self._answer([_("This device uses {path} no more.").format(path=path)])
+                self.show_facts()
+            case str(asked) if not self._busy:
+                self._asked = asked
+                line = self.query_one("#path", Input)
+                line.placeholder = _(_ASKED[asked])
+                line.display = True
+                line.focus()
+            case _:
+                pass
+
+    @on(Input.Submitted, "#path")
+    def _typed(self, event: Input.Submitted) -> None:
+        event.stop()
+        where = event.value.strip()
+        if where and not self._busy:
+            start(self, "carry", self._do, self._asked, where, exclusive=True)
+
+    async def _do(self, asked: str, where: str) -> None:
+        self._busy = True
+        try:
+            if asked == ADD:
+                self._roads.add_folder(where)
+                said = [_("From now on this device uses {path}.").format(path=where)]
+            else:
+                act: Callable[..., Awaitable[list[str]]] = (
+                    self._roads.write if asked == WRITE else self._roads.read
+                )
+                said = await act(where, self._progress)
+        except AlunaError as error:
+            said = sentences(error)
+        finally:
+            self._busy = False
+        self.say_edge("")
+        self._answer(said)
+        self._close_line()
+        self.show_facts()
+
+    def _progress(self, done: int, total: int) -> None:
+        self.say_edge(percent(done, total))
+
+    def _answer(self, said: list[str]) -> None:
+        words = "\n".join(one_line(sentence, _LETTERS) for sentence in said)
+        self.query_one("#answer", Static).update(words)
+
+    def _close_line(self) -> None:
+        line = self.query_one("#path", Input)
+        line.value = ""
+        line.display = False
+        self.query(GoLine).first().focus()
+
+    def action_back(self) -> None:
+        """Leave the line if it is open, else the page."""
+        if self.query_one("#path").display:
+            self._close_line()
+        else:
+            super().action_back()

@@ -1,0 +1,42 @@
+"""The page of sticks and folders: which directories this device uses, and how long work goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aluna_tui.texts import _
+from aluna_tui.view_models.facade import Roads
+from aluna_tui.view_models.plain import one_line
+
+_LETTERS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLines:
+    """A folder, and sentences about it."""
+
+    path: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CarryingPage:
+    """What the page shows of folders."""
+
+    folders: tuple[FolderLines, ...]
+
+
+def carrying_page(roads: Roads | None) -> CarryingPage:
+    """Return the page as it stands now."""
+    found = [] if roads is None else roads.folders()
+    return CarryingPage(
+        tuple(
+            FolderLines(path, tuple(one_line(one, _LETTERS) for one in words))
+            for path, words in found
+        )
+    )
+
+
+def percent(done: int, total: int) -> str:
+    """Say how much is done."""
+    return _("{percent} % done").format(percent=100 * done // total if total else 100)
