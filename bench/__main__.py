@@ -12,15 +12,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from bench import catch_up, commands, idle, lint, many_records, python_repo, wire_size
+from bench import (
+    bundle,
+    catch_up,
+    commands,
+    idle,
+    lint,
+    many_records,
+    membership,
+    python_repo,
+    wire_size,
+)
 from bench.harness import Line, Result, Workshop
 
 ROWS: Final[dict[str, Callable[[Workshop], Result]]] = {
     "catch-up": catch_up.measure,
+    "bundle": bundle.measure,
     "python-repo": python_repo.measure,
     "wire-size": wire_size.measure,
     "many-records": many_records.measure,
     "lint": lint.measure,
+    "membership": membership.measure,
     "commands": commands.measure,
     "idle": idle.measure,
 }

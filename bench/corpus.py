@@ -10,13 +10,12 @@ from typing import Final
 
 from aluna_protocol import entry as entries
 from aluna_protocol import limits
-from aluna_protocol.door import Card
 from aluna_protocol.entry import Part
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId, Lane, SpaceId
 from aluna_sync.device import Device
 from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.engine.types import Cell, Operation, Put, Splice, View
-from aluna_sync.founding import admit, create_vault, enter, unlock, welcome
+from aluna_sync.founding import admit, create_vault, enter, own_seat, unlock, welcome
 from aluna_sync.journal.records import index_row, record_from_view
 from aluna_sync.vault import KdfCost
 from aluna_sync.vault_file import LEAST_MEMORY, LEAST_PASSES
@@ -52,9 +51,10 @@ def text_of(number: int, letters: int = LETTERS) -> str:
     return " ".join(made)[:letters]
 
 
-def document_of(space: SpaceId, number: int) -> DocumentId:
-    """Return the id of record *number* of *space*."""
-    return entries.document_in(space, number.to_bytes(entries.DOCUMENT_RANDOM_BYTES, "big"))
+def document_of(device: Device, space: SpaceId, number: int) -> DocumentId:
+    """Return the id of record *number* of the person of *device* in *space*."""
+    random = number.to_bytes(entries.DOCUMENT_RANDOM_BYTES, "big")
+    return entries.document_of(space, device.person, random)
 
 
 def new_vault(home: Path, person: str, collective: str | None) -> Device:
@@ -67,11 +67,7 @@ def new_vault(home: Path, person: str, collective: str | None) -> Device:
 def let_in(inviter: Device, newcomer: Device) -> SpaceId:
     """Seat *newcomer* in the collective of *inviter*, as the door does."""
     space = inviter.collective()
-    keys = newcomer.identity.keys
-    card = Card(
-        keys.device, keys.static, newcomer.person, newcomer.person_name, newcomer.device_name
-    )
-    admit(inviter, space, card, b"")
+    admit(inviter, space, own_seat(newcomer), b"")
     return enter(newcomer, welcome(inviter, space), inviter.identity.keys.static)
 
 
@@ -96,7 +92,7 @@ async def _written(
     engine = InProcessEngine(max_open=1)
     made: dict[DocumentId, list[bytes]] = {}
     for number in range(count):
-        document = document_of(space, number)
+        document = document_of(device, space, number)
         actor = device.spaces.actor(document)
         body = Splice(BODY, 0, 0, text_of(number))
         beginning: list[Operation] = [Put("type", "event"), Put("schema", 1), body]
@@ -161,7 +157,7 @@ def keep_readable(device: Device, space: SpaceId, count: int) -> None:
 
 
 def _view(device: Device, space: SpaceId, number: int) -> View:
-    document = document_of(space, number)
+    document = document_of(device, space, number)
     actor = ActorId(device.spaces.actor(document))
     day = f"{2015 + number % 10}-{1 + number % 12:02}-{1 + number % 28:02}"
     cells = {

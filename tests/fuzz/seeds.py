@@ -93,6 +93,13 @@ def seeds_of(name: str) -> tuple[bytes, ...]:
                 found = []
                 said = [first + one for one in meetings.real_messages() for first in (b"t", b"b")]
                 found += [joined([one]) for one in said] + [joined(said[n::5]) for n in range(5)]
+            if name == "bundles":
+                files = json.loads((FOLDER / "bundles.json").read_text(encoding="utf-8"))["files"]
+                file = bytes.fromhex(files["valid"]["file"])
+                readers = files["valid"]["readers"]
+                said = [bytes.fromhex(m) for r in readers for one in r["sections"] for m in one]
+                found += [file[:1000], b"s" + joined(said[:3]), b"s" + joined(said[:1])]
+                found += [b"r" + one for one in plain]
             if name == "welcomes":
                 door = json.loads((FOLDER / "door_messages.json").read_text(encoding="utf-8"))
                 whole = [*door["welcomes"]["valid"], *door["welcomes"]["refused"]]

@@ -11,7 +11,19 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from aluna_protocol import announce, crypto, door, entry, epoch, lint, membership, messages, wire
+from aluna_protocol import (
+    announce,
+    bundle,
+    crypto,
+    door,
+    entry,
+    epoch,
+    lint,
+    membership,
+    messages,
+    packing,
+    wire,
+)
 from aluna_protocol.entry import Kind, Part
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import PairCandidate
@@ -22,6 +34,7 @@ from aluna_protocol.transport import Transport, frame_bytes
 from aluna_sync import founding
 from fuzz import changes, meetings
 from fuzz.pieces import pieces_of
+from vectors.make_bundle_vectors import HEADER
 from vectors.make_handshake_vectors import INITIATOR
 from vectors.make_handshake_vectors import SPACE as MEETING
 from vectors.making import (
@@ -122,15 +135,15 @@ def plaintexts(data: bytes) -> None:
     if mode == b"f":
         body = _framed(body)
     elif mode == b"d":
-        packer = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=entry.PRESET)
-        body = _framed(bytes(DOCUMENT) + packer.compress(body) + packer.flush())
-    part = entry.decode_part(body)
-    assert entry.decode_part(entry.encode_part(part)) == part
+        packer = zlib.compressobj(1, zlib.DEFLATED, -15, zdict=packing.PRESET)
+        body = _framed(packer.compress(body) + packer.flush())
+    changes = packing.decode_changes(body)
+    assert packing.decode_changes(packing.encode_changes(changes)) == changes
 
 
 def _framed(body: bytes) -> bytes:
     plain = len(body).to_bytes(3, "big") + body
-    return plain.ljust(entry.padded_length(len(plain)), b"\0")
+    return plain.ljust(packing.padded_length(len(plain)), b"\0")
 
 
 def opened(data: bytes) -> None:
@@ -141,7 +154,7 @@ def opened(data: bytes) -> None:
     parts = [
         crypto.seal(keys.part_key(number), nonce, plain) for number, plain in enumerate(plains)
     ]
-    references = tuple((entry.hash_part(part), len(part)) for part in parts)
+    references = tuple(entry.refer(part, DOCUMENT) for part in parts)
     fields = (CONTENT, 1, EMPTY_LOG.hash, (), EPOCH.id, SALT, keys.commitment, references)
     one = entry.sign_entry(ANA, entry.Header(Kind.CHANGES, *fields), parts)
     for part in entry.open_parts(one, EPOCH.key):
@@ -297,6 +310,32 @@ def welcomes(data: bytes) -> None:
     SpaceReplica(space).admit_run(control)
 
 
+# -- bundles -------------------------------------------------------------------------------------
+
+
+def bundles(data: bytes) -> None:
+    """Read a file, the messages of a section that opens, or what a well signed receipt says."""
+    mode, rest = data[:1], data[1:]
+    if mode == b"r":
+        signature = crypto.sign(ANA, b"aluna-receipt-v1" + rest)
+        packed = wire.pack([0, rest, signature])
+        receipt = bundle.read_receipt(packed)
+        if receipt.writer == ANA.device:
+            assert bundle.write_receipt(ANA, receipt) == packed
+    elif mode == b"s":
+        section = bundle.SectionWriter(HEADER, STREAM_KEY)
+        sealed = b"".join(section.say(piece) for piece in pieces_of(rest) or [b""])
+        sealed += section.end()
+        reader = bundle.SectionReader(HEADER, bundle.Place(HEADER.body, len(sealed), STREAM_KEY))
+        for message in reader.feed(sealed):
+            if isinstance(message, messages.Batch):
+                messages.lengthen(message, SPACE)
+        assert reader.ended
+    else:
+        header = bundle.read_header(data)
+        bundle.read_table(ANA, header, data[bundle.HEADER_BYTES : header.body][:960])
+
+
 TARGETS: dict[str, Target] = {
     "stream": Target(stream, ("transport",)),
     "frames": Target(frames, ("transport", "messages")),
@@ -321,4 +360,5 @@ TARGETS: dict[str, Target] = {
     "knockers": Target(meetings.knockers, ("door_messages",), max_seeds=48),
     "sessions": Target(meetings.sessions, ("messages",), 16_384, weight=6, max_seeds=48),
     "welcomes": Target(welcomes, ("membership", "epochs")),
+    "bundles": Target(bundles, ("bundles",), 16_384, max_seeds=48),
 }

@@ -6,9 +6,9 @@ import itertools
 import random
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from aluna_protocol import acts, entry, membership
+from aluna_protocol import acts, entry, epoch, membership
 from aluna_protocol.branches import Fork, runs
 from aluna_protocol.crypto import DeviceKeys, blake2b
 from aluna_protocol.entry import Entry, EpochKey, Part, follows
@@ -47,7 +47,8 @@ from aluna_protocol.ids import (
     PersonId,
     SpaceId,
 )
-from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
+from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind, sign_seat
+from aluna_protocol.operations import Operation
 from aluna_protocol.replica import SpaceReplica
 
 _connections = itertools.count(1)
@@ -74,7 +75,7 @@ class Peer:
     @property
     def seat(self) -> Seat:
         person = PersonId(blake2b(self.name.encode(), size=16))
-        return Seat(self.keys.device, self.keys.static, "laptop", person, self.name)
+        return sign_seat(self.keys, "laptop", person, self.name)
 
     def found(self, name: str = "Semilla", kind: SpaceKind = SpaceKind.COLLECTIVE) -> SpaceId:
         genesis = Genesis(kind, name, b"", self.seat, self.rng.randbytes(16))
@@ -106,7 +107,7 @@ class Peer:
             self.keys,
             self.incarnation,
             scratch,
-            Admit(other.seat, bytes(32), b""),
+            Admit(other.seat, b""),
             list(self.epoch_keys[space].values()),
             self.rng.randbytes,
         )
@@ -114,6 +115,26 @@ class Peer:
         self.handle(EntriesWritten(tuple(written)))
         if hand_over:
             other.enter(space, self.control(space))
+
+    def declare(self, space: SpaceId, operation: Operation) -> EntryHash:
+        """Say *operation* in *space*, and let everybody connected hear of it."""
+        scratch = self.replica(space)
+        scratch.collective = self.hub.directory.replicas[space].collective
+        written = acts.declare(self.keys, self.incarnation, scratch, operation)
+        self._keep(written)
+        self.handle(EntriesWritten(tuple(written)))
+        return written[0].hash
+
+    def mint(self, space: SpaceId) -> None:
+        """Begin a new epoch in *space*, whose key every member is given."""
+        scratch = self.replica(space)
+        scratch.collective = self.hub.directory.replicas[space].collective
+        key = epoch.named(self.rng.randbytes(32))
+        written = acts.rekey(self.keys, self.incarnation, scratch, key, self.rng.randbytes)
+        self.epoch_keys[space][key.id] = key
+        self.hub.directory.add_epoch_key(space, key)
+        self._keep(written)
+        self.handle(EntriesWritten(tuple(written)))
 
     def enter(self, space: SpaceId, control: list[Entry]) -> None:
         replica = SpaceReplica(space)
@@ -137,8 +158,8 @@ class Peer:
         for space in spaces:
             self.hub.add_space(self.replica(space), list(self.epoch_keys[space].values()))
 
-    def write(self, space: SpaceId, *changes: bytes) -> Entry:
-        """Seal opaque changes, one document each."""
+    def write(self, space: SpaceId, *changes: bytes, documents: Sequence[DocumentId] = ()) -> Entry:
+        """Seal opaque changes, one document each: *documents*, or ones nobody ever saw."""
         replica = self.hub.directory.replicas[space]
         log = LogId(space, self.keys.device, self.incarnation, Lane.CONTENT)
         active = replica.active_epoch
@@ -149,13 +170,39 @@ class Peer:
             replica.head(log),
             replica.heads_to_name(self.keys.device),
             self.epoch_keys[space][active.id],
-            [Part(DocumentId(self.rng.randbytes(16)), (change,)) for change in changes],
+            [
+                Part(document, (change,))
+                for document, change in zip(
+                    documents or [DocumentId(self.rng.randbytes(16)) for _ in changes],
+                    changes,
+                    strict=True,
+                )
+            ],
             self.rng.randbytes(16),
         )
         self._keep([sealed])
         self.handle(EntriesWritten((sealed,)))
         self.handle(NothingPending())
         return sealed
+
+    def new_document(self, space: SpaceId) -> DocumentId:
+        """Return the id of a document of this person."""
+        return entry.document_of(space, self.seat.person, self.rng.randbytes(8))
+
+    def prune(self, space: SpaceId) -> int:
+        """Destroy the parts of what was taken back; return how many."""
+        gone = self.hub.directory.replicas[space].withdrawn
+        destroyed = 0
+        for log, run in self.logs.items():
+            if log.space == space and log.lane is Lane.CONTENT:
+                for at, one in enumerate(run):
+                    kept = tuple(
+                        None if named.document in gone else part
+                        for part, named in zip(one.parts, one.header.parts, strict=True)
+                    )
+                    destroyed += kept.count(None) - one.parts.count(None)
+                    run[at] = replace(one, parts=kept)
+        return destroyed
 
     def control(self, space: SpaceId) -> list[Entry]:
         return [
@@ -174,8 +221,9 @@ class Peer:
             for sealed in run:
                 key = self.epoch_keys[space][sealed.header.epoch]
                 for part in entry.open_parts(sealed, key.key):
-                    assert isinstance(part, Part)
-                    readable |= set(part.changes)
+                    if part is not None:
+                        assert isinstance(part, Part)
+                        readable |= set(part.changes)
         return readable
 
     def _keep(self, written: Sequence[Entry], forks: Mapping[LogId, Fork] | None = None) -> None:

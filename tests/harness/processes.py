@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aluna_protocol.door import Card
 from aluna_sync.device import Device
-from aluna_sync.founding import admit, create_vault, enter, unlock, welcome
+from aluna_sync.founding import admit, create_vault, enter, own_seat, unlock, welcome
 from aluna_sync.journal.edit_kinds import Edit, SetText
 from aluna_sync.vault import KdfCost
 from harness.relay import Relay
@@ -271,9 +270,7 @@ def collective_of(folder: Path, *names: str, collective: str = "Semilla") -> lis
         for home, name in zip(homes[1:], names[1:], strict=True)
     ]
     for other in others:
-        own = other.identity.keys
-        card = Card(own.device, own.static, other.person, other.person_name, other.device_name)
-        admit(founder, space, card, bytes(16))
+        admit(founder, space, own_seat(other), bytes(16))
     for other in others:
         enter(other, welcome(founder, space), keys.static)
     for device in (founder, *others):

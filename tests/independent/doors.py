@@ -7,6 +7,7 @@ from typing import Any
 
 from nacl import bindings
 
+from independent.belonging import Space as Belonging
 from independent.encoding import (
     MAX_MESSAGE,
     Refused,
@@ -20,8 +21,9 @@ from independent.encoding import (
     verify,
 )
 from independent.entries import read_entry
+from independent.operations import read_membership
 from independent.sessions import Noise, public_of, read_stream
-from independent.spaces import Operation, Space, read_membership, who_belongs
+from independent.spaces import Space
 
 WINDOW = 900
 
@@ -180,21 +182,21 @@ def enter(payload: bytes, newcomer: bytes, inviter: bytes) -> Space:
             refuse("an entry of another space or kind")
         entries.append(one)
     operations = [read_membership(e.parts[0] or b"") for e in entries if e.header.kind == 1]
-    if not any(one.founds == space.id for one in operations):
+    if not any(one.space == space.id for one in operations):
         refuse("the founding is missing")
     for log in sorted({one.header.log for one in entries}):
         space.take([one for one in entries if one.header.log == log])
-    seats, void = who_belongs(space.id, space.acts.values())
+    outcome, void = Belonging(space.id, space.acts.values()).everything()
     founded = [
         act.operation
         for act in space.acts.values()
-        if isinstance(act.operation, Operation) and act.id not in void and act.operation.founds
+        if act.operation is not None and act.operation.space and act.id not in void
     ]
-    if not founded or founded[0].kind != 0:
+    if not founded or founded[0].of_space != 0:
         refuse("not the founding of a collective")
-    if newcomer not in seats:
+    if newcomer not in outcome.members:
         refuse("the admission is not ours")
-    if inviter not in {seat.static for seat in seats.values()}:
+    if inviter not in {seat.static for seat in outcome.seats.values()}:
         refuse("the inviter does not belong")
     return space
 

@@ -48,7 +48,7 @@ class Header:
     epoch: bytes
     salt: bytes
     commitment: bytes
-    parts: tuple[tuple[bytes, int], ...]
+    parts: tuple[tuple[bytes, int, bytes], ...]
 
     @property
     def log(self) -> tuple[bytes, bytes, int, int]:
@@ -79,8 +79,8 @@ def read_header(data: bytes) -> Header:
         at_most(items[9], 16),
         at_most(items[10], 32),
         tuple(
-            (octets(part[0], 32), integer(part[1], 1, MIB))
-            for part in (array(one, 2) for one in array(items[11]))
+            (octets(part[0], 32), integer(part[1], 1, MIB), at_most(part[2], 16))
+            for part in (array(one, 3) for one in array(items[11]))
         ),
     )
     check_header(header)
@@ -91,12 +91,14 @@ def check_header(header: Header) -> None:
     """§5.2, rules 1 to 4."""
     if any(one >= other for one, other in zip(header.heads, header.heads[1:], strict=False)):
         refuse("membership heads not sorted or too many")
-    total = sum(size for _, size in header.parts)
+    total = sum(size for _, size, _ in header.parts)
     if not 1 <= len(header.parts) <= 512 or total > MIB:
         refuse("too few or too many parts")
     lengths = (len(header.epoch), len(header.salt), len(header.commitment))
     if lengths != ((32, 16, 32) if header.kind == 0 else (0, 0, 0)):
         refuse("epoch fields do not fit the kind")
+    if {len(document) for _, _, document in header.parts} != {16 if header.kind == 0 else 0}:
+        refuse("document does not fit the kind")
     if header.kind != 0 and (len(header.parts) != 1 or total > 262_144):
         refuse("a control entry has one body")
     if header.kind != 0 and header.height > 16_384:
@@ -122,7 +124,7 @@ def read_entry(header: bytes, signature: bytes, parts: list[bytes | None]) -> En
     read = read_header(header)
     if len(parts) != len(read.parts):
         refuse("parts missing")
-    for part, (hashed, size) in zip(parts, read.parts, strict=True):
+    for part, (hashed, size, _) in zip(parts, read.parts, strict=True):
         same = part is None or (len(part) == size and hash_part(part) == hashed)
         if not same:
             refuse("part does not match its header")
@@ -173,28 +175,29 @@ def open_entry(entry: Entry, epoch_key: bytes) -> list[tuple[bytes, list[bytes]]
     for index, part in enumerate(entry.parts):
         try:
             nonce = entry.header.salt + bytes(8)
-            found.append(read_plaintext(open_x(part_key(key, index), nonce, part or b"")))
+            changes = read_plaintext(open_x(part_key(key, index), nonce, part or b""))
+            found.append((entry.header.parts[index][2], changes))
         except Refused:
             found.append(None)
     return found
 
 
-def read_plaintext(plain: bytes) -> tuple[bytes, list[bytes]]:
+def read_plaintext(plain: bytes) -> list[bytes]:
     """§5.4 and §5.6."""
     length = int.from_bytes(plain[:3], "big")
     body, rest = plain[3 : 3 + length], plain[3 + length :]
-    if length < 16 or len(body) != length or rest.strip(b"\0"):
+    if len(plain) < 3 or len(body) != length or rest.strip(b"\0"):
         refuse("part of the wrong shape")
     if len(plain) != padme(3 + length):
         refuse("part padded wrongly")
     inflater = zlib.decompressobj(-15, PRESET)
     try:
-        data = inflater.decompress(body[16:], 4 * MIB)
+        data = inflater.decompress(body, 4 * MIB)
     except zlib.error:
         refuse("part does not inflate")
     if not inflater.eof or inflater.unused_data:
         refuse("part inflates beyond its bound")
-    return body[:16], read_changes(data)
+    return read_changes(data)
 
 
 def read_changes(data: bytes) -> list[bytes]:
@@ -218,6 +221,6 @@ def actor_of(device: bytes, document: bytes, incarnation: int) -> bytes:
     return blake2b(device + document + incarnation.to_bytes(4, "big"), 16, person="aluna-actor-v1")
 
 
-def document_in(space: bytes, random: bytes) -> bytes:
+def document_of(space: bytes, person: bytes, random: bytes) -> bytes:
     """§5.5."""
-    return random + blake2b(space + random, 8, person="aluna-document-1")
+    return random + blake2b(space + person + random, 8, person="aluna-document-2")

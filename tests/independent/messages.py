@@ -27,7 +27,6 @@ from independent.entries import NOTHING, Entry, hash_part, read_header
 
 MAX_HEIGHT = 2**32
 MAX_LOGS = 512
-MAX_BRANCHES = 64
 MAX_ANCHORS, MAX_BATCH_LINKS, MAX_BATCH_PARTS, MAX_BATCH_BYTES = 32, 4096, 65_536, 1_048_576
 KINDS = ("Hello", "Have", "Want", "Batch", "Presence", "Ping", "Goodbye", "Done", "Anchors")
 LENGTHS = (3, 3, 2, 7, 2, 0, 1, 0, 7)
@@ -115,7 +114,7 @@ def _anchors(value: Any) -> None:
 def _links(value: Any) -> None:
     parts = 0
     for link in array(value, at_most=MAX_BATCH_LINKS):
-        array(link, 7)
+        array(link, 8)
         integer(link[0], 0, 2)
         for one in [] if link[1] is None else array(link[1], at_most=64):
             octets(one, 32)
@@ -124,9 +123,12 @@ def _links(value: Any) -> None:
         at_most(link[3], 16)
         at_most(link[4], 32)
         octets(link[5], 64)
-        for part in array(link[6], at_most=512):
+        documents = [] if link[6] is None else array(link[6], at_most=512)
+        for one in documents:
+            octets(one, 16)
+        for part in array(link[7], at_most=512):
             _part(part)
-        parts += len(link[6])
+        parts += max(len(link[7]), len(documents))
         if parts > MAX_BATCH_PARTS:
             refuse("too many parts in a batch")
 
@@ -164,13 +166,6 @@ class Listener:
         if what in {"Have", "Want", "Batch", "Presence", "Anchors"}:
             if items[0] not in (self._shared or ()):
                 refuse("a space we do not share")
-            self._about(what, items)
-
-    def _about(self, what: str, items: list[Any]) -> None:
-        if what == "Have":
-            logs = [(*row[:2], row[2]) for row in items[1]]
-            if any(logs.count(log) > MAX_BRANCHES for log in set(logs)):
-                refuse("too many branches told")
 
 
 # -- batches -------------------------------------------------------------------------------------
@@ -194,16 +189,21 @@ def _size(found: tuple[bytes, Entry]) -> int:
 
 def _run_of(space: bytes, batch: list[Any]) -> Iterator[tuple[bytes, Entry]]:
     _, device, incarnation, lane, height, previous, links = batch
-    heads = epoch = None
-    for kind, own_heads, own_epoch, salt, commitment, signature, parts in links:
+    heads = epoch = documents = None
+    for kind, own_heads, own_epoch, salt, commitment, signature, own_documents, parts in links:
         heads = heads if own_heads is None else own_heads
         epoch = epoch if own_epoch is None else own_epoch
-        if heads is None or epoch is None:
+        documents = documents if own_documents is None else own_documents
+        if heads is None or epoch is None or documents is None:
             refuse("a batch begins with its heads and epoch")
         named = [one if isinstance(one, list) else [hash_part(one), len(one)] for one in parts]
         fields = [1, kind, space, device, incarnation, height, previous, heads, epoch, salt]
         if (kind == 0) != (lane == 1) or height > MAX_HEIGHT:
             refuse("entry in the wrong lane")
+        of_parts = documents if kind == 0 else [*documents, *[b""] * len(parts)]
+        if len(of_parts) != len(parts):
+            refuse("documents and parts do not match")
+        named = [[*one, document] for one, document in zip(named, of_parts, strict=True)]
         encoded = msgpack.packb([*fields, commitment, named], use_bin_type=True)
         header = read_header(encoded)
         present = tuple(None if isinstance(one, list) else one for one in parts)

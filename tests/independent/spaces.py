@@ -1,48 +1,35 @@
-"""SPEC §5.3, §5.7, §6.2-§6.4, §7 and §14: runs, who belongs, and which key is used."""
+"""SPEC §5.3, §5.7, §7 and §14: runs, and which key is used."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from nacl import bindings
 
+from independent.belonging import Act
+from independent.belonging import Space as Belonging
 from independent.encoding import (
-    Refused,
     agree,
     array,
     blake2b,
-    integer,
-    is_canonical,
     kind_of,
-    name,
     octets,
     open_x,
     refuse,
     unpack_canonical,
 )
 from independent.entries import NOTHING, Entry
-
-MAX_CONTROL_BODY = 262_144
-
-
-@dataclass(frozen=True)
-class Seat:
-    """§6.2."""
-
-    device: bytes
-    static: bytes
-    person: bytes
+from independent.operations import MAX_CONTROL_BODY, check_proof, read_membership
 
 
 @dataclass(frozen=True)
-class Operation:
-    """§6.2 or §6.3; *founds* is the space a genesis makes."""
+class Complaint:
+    """§7.4."""
 
-    seat: Seat
-    founds: bytes | None
-    kind: int = 0
+    epoch: bytes
+    entry: bytes
 
 
 @dataclass(frozen=True)
@@ -54,49 +41,15 @@ class Keys:
     """Epoch, device, box."""
 
 
-def read_membership(body: bytes) -> Operation:
-    """§6.2 and §6.3."""
-    kind, items = kind_of(unpack_canonical(body, MAX_CONTROL_BODY))
-    if kind == 0 and len(items) == 5:
-        of_space = integer(items[0], 0, 2)
-        name(items[1])
-        octets(items[2], 0, 32)
-        seat = _seat(items[3])
-        octets(items[4], 16)
-        return Operation(seat, blake2b(body, person="aluna-genesis-v1"), of_space)
-    if kind != 1 or len(items) != 3:
-        refuse("unknown membership operation")
-    seat = _seat(items[0])
-    octets(items[1], 32)
-    octets(items[2], 0, 16)
-    return Operation(seat, None)
-
-
-def _seat(value: Any) -> Seat:
-    items = array(value, 5)
-    device = octets(items[0], 32)
-    if not bindings.crypto_core_ed25519_is_valid_point(device):
-        refuse("not a signing key")
-    static = octets(items[1], 32)
-    if not is_canonical(static):
-        refuse("not a static key")
-    try:
-        agree(bytes(32), static)
-    except Refused:
-        refuse("not a static key")
-    name(items[2])
-    person = octets(items[3], 16)
-    name(items[4])
-    return Seat(device, static, person)
-
-
-def read_epochs(body: bytes) -> Keys:
-    """§7.2 and §7.3."""
+def read_epochs(body: bytes) -> Keys | Complaint:
+    """§7.2, §7.3 and §7.4."""
     kind, items = kind_of(unpack_canonical(body, MAX_CONTROL_BODY))
     if kind == 0 and len(items) == 2:
         epoch = octets(items[0], 32)
         pairs = [array(one, 2) for one in array(items[1], at_most=1024)]
         return Keys(epoch, tuple((epoch, octets(d, 32), octets(b, 112)) for d, b in pairs))
+    if kind == 2 and len(items) == 2:
+        return Complaint(octets(items[0], 32), octets(items[1], 32))
     if kind != 1 or len(items) != 1:
         refuse("unknown epoch operation")
     triples = [array(one, 3) for one in array(items[0], at_most=1024)]
@@ -125,97 +78,54 @@ def open_epoch_key(
     return plain[:32]
 
 
-# -- who belongs ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Act:
-    """A control entry in its place."""
-
-    id: bytes
-    signer: bytes
-    parents: frozenset[bytes]
-    operation: Operation | Keys | None = None
-
-
-def in_order(acts: Iterable[Act]) -> list[tuple[int, Act]]:
-    """§6.4, 1 and 2: those whose past is whole, with their depth, causes first, then by hash."""
-    left = {act.id: act for act in acts}
-    depth: dict[bytes, int] = {}
-    done: list[tuple[int, Act]] = []
-    while True:
-        ready = [act for act in left.values() if act.parents <= set(depth)]
-        if not ready:
-            return sorted(done, key=lambda one: (one[0], one[1].id))
-        for act in ready:
-            depth[act.id] = 1 + max((depth[parent] for parent in act.parents), default=0)
-            done.append((depth[act.id], act))
-            del left[act.id]
-
-
-def who_belongs(space: bytes, acts: Iterable[Act]) -> tuple[dict[bytes, Seat], set[bytes]]:
-    """§6.4: the seats by device, and the void operations."""
-    ordered = [act for _, act in in_order(acts)]
-    ancestors: dict[bytes, set[bytes]] = {}
-    counted: dict[bytes, Seat] = {}
-    giving: dict[bytes, tuple[bytes, bytes]] = {}
-    void: set[bytes] = set()
-    for act in ordered:
-        before = set(act.parents).union(*(ancestors[parent] for parent in act.parents))
-        ancestors[act.id] = before
-        if not isinstance(act.operation, Operation):
-            continue
-        past = {giving[earlier] for earlier in before if earlier in giving}
-        if not _counts(space, act, act.operation, past):
-            void.add(act.id)
-            continue
-        seat = counted[act.id] = act.operation.seat
-        if seat.device not in {device for device, _ in past}:
-            giving[act.id] = (seat.device, seat.person)
-    seats: dict[bytes, Seat] = {}
-    for seat in counted.values():
-        seats.setdefault(seat.device, seat)
-    return seats, void
-
-
-def _counts(space: bytes, act: Act, operation: Operation, past: set[tuple[bytes, bytes]]) -> bool:
-    """§6.4, 3."""
-    seat = operation.seat
-    if operation.founds is not None:
-        return operation.founds == space and act.signer == seat.device and not act.parents
-    devices, persons = {device for device, _ in past}, {person for _, person in past}
-    if act.signer not in devices:
-        return False
-    if seat.person in persons and (act.signer, seat.person) not in past:
-        return False
-    return seat.device in devices or len(past) < 1024
-
-
 # -- epochs --------------------------------------------------------------------------------------
 
 
-def active_epoch(
-    acts: Iterable[Act], seated: dict[bytes, frozenset[bytes]], members: frozenset[bytes]
-) -> bytes | None:
-    """§7.4: *seated* says who held a seat in the past of each act."""
-    chain: dict[bytes, int] = {}
-    depth: dict[bytes, int] = {}
-    exposure: dict[bytes, set[bytes]] = {}
-    for _, act in in_order(acts):
-        chain[act.id] = max((chain[parent] for parent in act.parents), default=0)
-        keys = act.operation
-        if not isinstance(keys, Keys):
-            continue
-        if keys.epoch is not None:
-            if act.signer not in seated[act.id]:
-                continue
-            chain[act.id] += 1
-            depth[keys.epoch] = max(depth.get(keys.epoch, 0), chain[act.id])
-            exposure.setdefault(keys.epoch, set()).add(act.signer)
-        for epoch, device, _ in keys.boxes:
-            exposure.setdefault(epoch, set()).add(device)
-    eligible = [epoch for epoch in depth if exposure[epoch] <= members]
-    return min(eligible, key=lambda epoch: (-depth[epoch], epoch), default=None)
+@dataclass(frozen=True)
+class KeyAct:
+    """An epoch entry in its place; *as_keeper* is None where its signer was no member."""
+
+    id: bytes
+    parents: frozenset[bytes]
+    signer: bytes
+    keys: Keys | Complaint
+    as_keeper: bool | None
+
+
+def active_epoch(acts: list[KeyAct], members: frozenset[bytes]) -> bytes | None:
+    """§7.5, rules 1 to 4."""
+    by_id = {act.id: act for act in acts}
+
+    def chain(act: KeyAct) -> int:
+        before = [chain(by_id[parent]) for parent in act.parents]
+        return max(before, default=0) + (act in minting)
+
+    minting = [
+        act
+        for act in acts
+        if isinstance(act.keys, Keys) and act.keys.epoch and act.as_keeper is not None
+    ]
+    eligible = []
+    for epoch in {act.keys.epoch for act in minting if isinstance(act.keys, Keys)}:
+        own = [act for act in minting if isinstance(act.keys, Keys) and act.keys.epoch == epoch]
+        exposure = {act.signer for act in own}
+        for act in acts:
+            if isinstance(act.keys, Keys) and (act in minting or act.keys.epoch is None):
+                exposure |= {device for name, device, _ in act.keys.boxes if name == epoch}
+        if exposure <= members and epoch not in _bad(acts, chain):
+            by_keeper = any(act.as_keeper for act in own)
+            eligible.append((not by_keeper, -max(map(chain, own)), epoch))
+    return min(eligible)[-1] if eligible else None
+
+
+def _bad(acts: list[KeyAct], chain: Callable[[KeyAct], int]) -> set[bytes | None]:
+    """§7.4: of each device the first complaint."""
+    first: dict[bytes, tuple[int, bytes, bytes]] = {}
+    for act in acts:
+        if isinstance(act.keys, Complaint) and act.as_keeper is not None:
+            said = (chain(act), act.id, act.keys.epoch)
+            first[act.signer] = min(said, first.get(act.signer, said))
+    return {epoch for _, _, epoch in first.values()}
 
 
 # -- the log gate --------------------------------------------------------------------------------
@@ -264,8 +174,13 @@ class Space:
         one.verify()
         body = one.parts[0] or b""
         parents = set(header.heads) | ({header.previous} if header.height > 1 else set())
-        read = read_membership if header.kind == 1 else read_epochs
-        return Act(header.hash, header.device, frozenset(parents), read(body))
+        operation = None
+        if header.kind == 1:
+            operation = read_membership(body)
+            check_proof(operation)
+        else:
+            read_epochs(body)
+        return Act(header.hash, header.device, frozenset(parents), operation)
 
     def seats_at(self, heads: frozenset[bytes]) -> frozenset[bytes]:
         """§5.7: the outcome of these control entries and everything before them."""
@@ -278,7 +193,7 @@ class Space:
             if act_id not in past:
                 past[act_id] = self.acts[act_id]
                 pending += self.acts[act_id].parents
-        return frozenset(who_belongs(self.id, past.values())[0])
+        return frozenset(Belonging(self.id, past.values()).everything()[0].members)
 
 
 def state(heads: list[bytes], documents: list[tuple[bytes, list[bytes]]]) -> bytes:

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,21 @@ import pytest
 
 from aluna_protocol import acts, announce, crypto, membership, wire
 from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.door import Card
 from aluna_protocol.entry import Kind
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import SpaceId
-from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
+from aluna_protocol.membership import Admit, Genesis, SpaceKind, sign_seat
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync import door_words
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError, LockedError, NobodyError
-from aluna_sync.founding import admit, create_vault, enter, welcome
+from aluna_sync.founding import admit, create_vault, enter, own_seat, welcome
 from aluna_sync.node import entering
 from aluna_sync.node.discovery import DiscoveryNews
 from aluna_sync.node.entering import Found, OnFound, join
 from aluna_sync.node.neighbours import Found as Neighbour
 from harness.processes import COST, PASSPHRASE, Person, sync
+from harness.seats import signed
 
 Rows = list[list[bytes]]
 """Header, signature and body of each entry of a welcome."""
@@ -52,15 +53,10 @@ def newcomer(tmp_path: Path) -> Iterator[Device]:
     device.lock()
 
 
-def card_of(device: Device) -> Card:
-    keys = device.identity.keys
-    return Card(keys.device, keys.static, device.person, device.person_name, device.device_name)
-
-
 def welcomed(keeper: Device, newcomer: Device) -> tuple[SpaceId, Rows]:
     """Seat *newcomer* and return what it would be given."""
     space = keeper.collective()
-    admit(keeper, space, card_of(newcomer), bytes(16))
+    admit(keeper, space, own_seat(newcomer), bytes(16))
     found, rows = wire.unpack(welcome(keeper, space), 2**20)
     assert found == space
     return space, rows
@@ -79,7 +75,7 @@ def test_what_the_keeper_really_gave_is_taken(keeper: Device, newcomer: Device) 
 
 def founded_by(keys: DeviceKeys, kind: SpaceKind, name: str = "Semilla") -> tuple[SpaceId, Rows]:
     """Found another space of the same name; return what its welcome would hold."""
-    seat = Seat(keys.device, keys.static, "pc", crypto.blake2b(b"p", size=16), "Olga")  # type: ignore[arg-type]
+    seat = sign_seat(keys, "pc", crypto.blake2b(b"p", size=16), "Olga")  # type: ignore[arg-type]
     genesis = Genesis(kind, name, b"", seat, bytes(16))
     replica, entries, _ = acts.found(keys, 7, genesis, bytes)
     return replica.space, [[e.encoded, e.signature, e.parts[0] or b""] for e in entries]
@@ -166,9 +162,9 @@ def test_i6_a_keeper_that_kept_the_newest_members_from_us_is_corrected_by_the_ne
     )
     with ana.opened() as device:
         space = device.collective()
-        admit(device, space, card_of(late), bytes(16))
+        admit(device, space, own_seat(late), bytes(16))
         older = welcome(device, space)
-        admit(device, space, card_of(eva), bytes(16))
+        admit(device, space, own_seat(eva), bytes(16))
         enter(late, older, device.identity.keys.static)
     assert "Eva" not in {person.name for person in late.people(space)}
     late.lock()
@@ -195,14 +191,14 @@ def test_i7_a_second_admission_changes_nothing(keeper: Device, newcomer: Device)
 def test_i7_a_second_admission_under_another_key_or_name_does_not_replace_the_first() -> None:
     keys, own = EVIL, DeviceKeys(crypto.blake2b(b"own seed"), crypto.blake2b(b"own static"))
     person: Any = crypto.blake2b(b"own", size=16)
-    seat = Seat(keys.device, keys.static, "pc", crypto.blake2b(b"p", size=16), "Olga")  # type: ignore[arg-type]
+    seat = sign_seat(keys, "pc", crypto.blake2b(b"p", size=16), "Olga")  # type: ignore[arg-type]
     genesis = Genesis(SpaceKind.COLLECTIVE, "Semilla", b"", seat, bytes(16))
     replica, _, key = acts.found(keys, 7, genesis, bytes)
-    first = Seat(own.device, own.static, "laptop", person, "Inês")
-    other = Seat(own.device, keys.static, "laptop", person, "Not Inês")
-    acts.admit(keys, 7, replica, Admit(first, bytes(32), b""), [key], bytes)
+    first = sign_seat(own, "laptop", person, "Inês")
+    other = signed(own, replace(first, static=keys.static, person_name="Not Inês"))
+    acts.admit(keys, 7, replica, Admit(first, b""), [key], bytes)
     for one in (first, other):
-        again = membership.encode_operation(Admit(one, bytes(32), b""))
+        again = membership.encode_operation(Admit(one, b""))
         acts._write(keys, 7, replica, Kind.MEMBERSHIP, again)
     assert replica.membership.seats[own.device] == first
     assert len(replica.membership.seats) == 2

@@ -10,22 +10,21 @@ import pytest
 
 from aluna_protocol import acts, epoch
 from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.door import Card
 from aluna_protocol.entry import Entry, Kind
 from aluna_protocol.ids import EpochId, Lane, PersonId, SpaceId
-from aluna_protocol.membership import Seat
+from aluna_protocol.membership import sign_seat
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError
 from aluna_sync.founding import admit, unlock
 from aluna_sync.journal.edit_kinds import SetText
 from aluna_sync.minting import Minting
-from aluna_sync.node import Node, NodeOptions, driver
+from aluna_sync.node import Node, NodeOptions, sealing
 from harness.carrying import carry
 from harness.processes import PASSPHRASE, PATIENCE_SECONDS, Person
 
 SEIZED = DeviceKeys(bytes([41]) * 32, bytes([42]) * 32)
-OUTSIDE = Seat(SEIZED.device, SEIZED.static, "seized", PersonId(bytes([43]) * 16), "Nobody")
+OUTSIDE = sign_seat(SEIZED, "seized", PersonId(bytes([43]) * 16), "Nobody")
 
 
 def control(device: Device) -> list[Entry]:
@@ -181,7 +180,7 @@ async def test_words_that_somebody_kept_from_leaving_leave_by_themselves_later(
     people: list[Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who told of more of our log than there is, or says nothing any more, goes some time."""
-    monkeypatch.setattr(driver, "SEAL_AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(sealing, "SEAL_AGAIN_SECONDS", 0.05)
     async with together(people[0], people[1]) as ((anas, node), (bos, _)):
         await until(lambda: bool(anas.online))
         asked: list[SpaceId] = []
@@ -205,16 +204,16 @@ def test_k7_a_device_of_somebody_whom_another_seated_is_refused_before_anything_
     ana, bo, cleo = devices
     carry(ana, bo)
     space, before, key = bo.collective(), control(bo), active(bo)
-    card = Card(SEIZED.device, SEIZED.static, cleo.person, "Cleo", "another")
+    seat = sign_seat(SEIZED, "another", cleo.person, "Cleo")
     with pytest.raises(AlunaError) as refused:
-        admit(bo, space, card, bytes(16))
+        admit(bo, space, seat, bytes(16))
     assert refused.value.code == "person-already-in"
     assert refused.value.fields == {"name": "Cleo"}
     assert control(bo) == before
     assert active(bo) == key
     assert bo.spaces.can_write(space)
     # She herself may: it is her second device.
-    admit(cleo, space, card, bytes(16))
+    admit(cleo, space, seat, bytes(16))
     assert SEIZED.device in cleo.spaces.replicas[space].members
 
 
@@ -224,8 +223,8 @@ def test_k7_where_there_is_no_room_nobody_is_handed_a_key(
     ana = devices[0]
     space, before = ana.collective(), control(ana)
     monkeypatch.setattr("aluna_protocol.limits.MAX_DEVICES", 3)
-    card = Card(SEIZED.device, SEIZED.static, OUTSIDE.person, "Dani", "laptop")
+    seat = sign_seat(SEIZED, "laptop", OUTSIDE.person, "Dani")
     with pytest.raises(AlunaError) as refused:
-        admit(ana, space, card, bytes(16))
+        admit(ana, space, seat, bytes(16))
     assert refused.value.code == "may-not-admit"
     assert control(ana) == before

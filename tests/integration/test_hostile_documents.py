@@ -76,7 +76,7 @@ def hostile(people: list[Person], devices: list[Device]) -> Person:
     """Ana's vault after it read everything Mala signed."""
     ana, mala, cleo = devices
     space = mala.collective()
-    ids = [entries.document_in(space, bytes(7) + bytes([n])) for n in range(8)]
+    ids = [entries.document_of(space, mala.person, bytes(7) + bytes([n])) for n in range(8)]
     documents = hostile_documents(ids[5].hex(), ids[6].hex())
     for document, operations in zip(ids, documents.values(), strict=True):
         asyncio.run(sign(mala, document, operations))

@@ -148,7 +148,7 @@ def test_d6_d7_a_change_that_would_break_a_document_is_refused_by_everybody_alik
     mala.seal(space)
     evil = {name: forge for name, forge in EVIL.items() if name.startswith(attack)}
     for name, forge in evil.items():
-        document = entries.document_in(space, name.encode()[-8:])
+        document = entries.document_of(space, mala.person, name.encode()[-8:])
         sign(mala, document, forge(good.but(actor=mala.spaces.actor(document))))
     after = record(mala, "después")
     carry(mala, ana, cleo)

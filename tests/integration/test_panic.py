@@ -14,7 +14,7 @@ import pytest
 from aluna_sync import panic
 from aluna_sync.errors import AlunaError
 from aluna_sync.locks import NodeLock
-from aluna_sync.vault_file import MAGIC
+from aluna_sync.vault_layout import MAGIC
 from harness.processes import Person, wait_until, write
 
 WRITER = Path(__file__).parent / "writer.py"
@@ -34,7 +34,7 @@ def test_s11_a_panic_ends_whoever_writes_and_leaves_nothing_to_read(people: list
         done = ana.ask("panic", "--now")
         for running in (node, writer):
             running.process.wait(DEAD_SECONDS)
-    assert done == {"destroyed": True, "ended": 2, "left": []}
+    assert done == {"destroyed": True, "ended": 2, "left": [], "removed": "all"}
     assert not ana.home.exists()
     again = ana.do("list")
     assert again.code != 0
@@ -60,7 +60,7 @@ def test_s11_a_panic_cut_short_has_destroyed_the_keys_first_and_can_go_on(
 
         return step
 
-    for name in ("_overwrite", "_end_processes", "sync_directory"):
+    for name in ("_overwrite", "end_processes", "sync_directory"):
         monkeypatch.setattr(panic, name, stop_here(getattr(panic, name)))
     with pytest.raises(AlunaError, match="home-not-writable"):
         panic.destroy(ana.home)

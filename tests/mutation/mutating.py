@@ -62,10 +62,14 @@ def mutants(tree: ast.Module) -> Iterator[Mutant]:
 
 
 def _in_body(holder: ast.AST, function: str) -> Iterator[Mutant]:
-    for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+    for name in ("body", "orelse", "finalbody", "handlers"):
         body = getattr(holder, name, [])
         for at, statement in enumerate(body):
             yield from _in_statement(body, at, statement, function)
+    for case in getattr(holder, "cases", []):
+        if case.guard is not None:
+            yield from _in_expressions(case, case.guard, function)
+        yield from _in_body(case, function)
 
 
 def _in_statement(
@@ -93,8 +97,6 @@ def _in_statement(
         for node in child if isinstance(child, list) else [child]:
             if isinstance(node, ast.expr | ast.withitem | ast.comprehension):
                 yield from _in_expressions(statement, node, function)
-            elif isinstance(node, ast.match_case) and node.guard is not None:
-                yield from _in_expressions(statement, node.guard, function)
     yield from _in_body(statement, function)
 
 
@@ -109,9 +111,13 @@ def _removed(body: list[ast.stmt], at: int, statement: ast.stmt, function: str) 
     return Mutant(statement.lineno, function, change, make, undo)
 
 
-def _in_expressions(statement: ast.stmt, top: ast.AST, function: str) -> Iterator[Mutant]:
-    # None instead of False is for mypy to find.
-    if isinstance(statement, ast.Return) and ast.unparse(top) not in {"False", "None"}:
+Statement = ast.stmt | ast.match_case
+
+
+def _in_expressions(statement: Statement, top: ast.AST, function: str) -> Iterator[Mutant]:
+    # None instead of another nothing is for mypy to find.
+    nothing = {"False", "None", "[]", "()"}
+    if isinstance(statement, ast.Return) and ast.unparse(top) not in nothing:
         yield from _set(statement, function, statement, value=ast.Constant(None))
     for node in ast.walk(top):
         for changes in _changes(node):
@@ -119,9 +125,12 @@ def _in_expressions(statement: ast.stmt, top: ast.AST, function: str) -> Iterato
     if isinstance(statement, ast.If | ast.While) and top is statement.test:
         negated = ast.UnaryOp(ast.Not(), statement.test)
         yield from _set(statement, function, statement, test=negated)
+    if isinstance(statement, ast.match_case) and statement.guard is not None:
+        negated = ast.UnaryOp(ast.Not(), statement.guard)
+        yield from _set(statement, function, statement, guard=negated)
 
 
-def _set(statement: ast.stmt, function: str, node: ast.AST, **changes: object) -> Iterator[Mutant]:
+def _set(statement: Statement, function: str, node: ast.AST, **changes: object) -> Iterator[Mutant]:
     """Yield the mutant of *statement* in which the fields of *node* are *changes*."""
     before = {name: getattr(node, name) for name in changes}
     reads = _first_line(statement)
@@ -135,7 +144,8 @@ def _set(statement: ast.stmt, function: str, node: ast.AST, **changes: object) -
     put(before)
     if now != reads:
         change = f"{reads}  =>  {now}"
-        yield Mutant(statement.lineno, function, change, lambda: put(changes), lambda: put(before))
+        line = _line(statement)
+        yield Mutant(line, function, change, lambda: put(changes), lambda: put(before))
 
 
 def _changes(node: ast.AST) -> Iterator[dict[str, object]]:
@@ -183,6 +193,10 @@ def _name(called: ast.expr) -> str:
     return ast.unparse(called).rpartition(".")[2]
 
 
-def _first_line(statement: ast.stmt) -> str:
+def _line(statement: Statement) -> int:
+    return statement.pattern.lineno if isinstance(statement, ast.match_case) else statement.lineno
+
+
+def _first_line(statement: Statement) -> str:
     """Return a simple statement whole, of a compound one its head."""
     return ast.unparse(ast.fix_missing_locations(statement)).splitlines()[0]

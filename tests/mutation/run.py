@@ -22,17 +22,32 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from mutation.mutating import Mutant, mutants
-from mutation.trying import Running, quickest_first, start, tests_by_line
+from mutation.trying import last_words, quickest_first, start, tests_by_line, wait
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("aluna_sync", "protocol", "tests", "tui", "pyproject.toml")
 CONTROL = ["vectors", "acts", "control_histories"]
+SESSIONS = [
+    *("session*", "hub", "who_*", "forks", "branches", "withholding", "introductions"),
+    *("floods", "attacks_by_*", "*sessions"),
+]
 TESTS = {
     "acts": [*CONTROL, "control_bounds"],
     "entry": ["entry", "vectors", "hostile_entries", "control_bounds", "salamander"],
     "epoch": ["epoch", *CONTROL, "hostile_entries", "control_bounds"],
     "membership": ["membership", *CONTROL, "hostile_entries", "control_bounds"],
-    "session": ["session", "hub", "who_*", "forks", "withholding", "introductions", "*sessions"],
+    "transport": [
+        "transport",
+        "handshake",
+        "attacks_by_*",
+        "*sessions",
+        "session_vectors",
+        "floods",
+    ],
+    "handshake": ["handshake", "*handshakes", "attacks_by_*", "session", "introductions"],
+    **dict.fromkeys(
+        ("session", "exchange", "pulling", "taking", "serving", "peer_logs", "hub"), SESSIONS
+    ),
     "lint": ["lint*"],
 }
 """Files `tests/protocol/test_….py`, the quickest to notice first."""
@@ -43,14 +58,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("modules", nargs="+", choices=sorted(TESTS))
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--file", default="", help="of a package: this module alone")
     parser.add_argument("--only", default="", help="functions whose name contains this")
     parser.add_argument("-k", dest="select", default="", help="which tests, as pytest's -k")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         copy = copied(Path(folder))
-        return max(
-            [tried(copy, name, given.jobs, given.only, given.select) for name in given.modules]
-        )
+        return max([tried(copy, name, given) for name in given.modules])
 
 
 def say(text: str) -> None:
@@ -70,23 +84,27 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def tried(copy: Path, module: str, jobs: int, only: str, select: str) -> int:
+def tried(copy: Path, module: str, given: argparse.Namespace) -> int:
     """Try every mutant of *module*; print what survived; return 1 when that is not explained."""
     began = time.monotonic()
     package = copy / "protocol" / "aluna_protocol"
     files = sorted((package / module).glob("*.py")) or [package / f"{module}.py"]
+    names = {
+        path: module if path.stem in {"__init__", module} else f"{module}.{path.stem}"
+        for path in files
+        if given.file in {"", path.stem}
+    }
     tests = [
         str(path.relative_to(copy))
         for name in TESTS[module]
         for path in sorted((copy / "tests" / "protocol").glob(f"test_{name}.py"))
     ]
-    if select:
-        tests = ["-k", select, *tests]
+    if given.select:
+        tests = ["-k", given.select, *tests]
     survived: list[tuple[str, Mutant]] = []
     count = 0
-    for path in files:
-        inner = "" if path.stem == "__init__" or len(files) == 1 else f".{path.stem}"
-        some, lived = _tried_file(copy, f"{module}{inner}", path, tests, jobs, only)
+    for path, name in names.items():
+        some, lived = _tried_file(copy, name, path, tests, given.jobs, given.only)
         count += some
         survived += lived
     explained = _explained(module)
@@ -94,7 +112,8 @@ def tried(copy: Path, module: str, jobs: int, only: str, select: str) -> int:
     for name, one in survived:
         if (name, one.function, one.change) not in explained:
             say(f"UNEXPLAINED {name}:{one.line} {one.function}: {one.change}")
-    stale = {one for one in explained - found if only in one[1]}
+    tried_here = set(names.values())
+    stale = {one for one in explained - found if one[0] in tried_here and given.only in one[1]}
     for name, function, change in sorted(stale):
         say(f"EXPLAINED BUT KILLED {name} {function}: {change}")
     minutes = (time.monotonic() - began) / 60
@@ -107,31 +126,29 @@ def _tried_file(
 ) -> tuple[int, list[tuple[str, Mutant]]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     qualified = f"aluna_protocol.{name}"
-    began = time.monotonic()
-    sound = Running(600)
-    sound.add(start(copy, qualified, path, tree, None, tests, noting=True))
-    if not sound.wait()[1]:
-        sys.exit(f"the tests of {name} fail on the copy as it is: {' '.join(tests)}")
-    seconds = time.monotonic() - began
-    sound.add(start(copy, qualified, path, tree, None, quickest_first(copy)))
-    if not sound.wait()[1]:
-        sys.exit(f"the tests of {name} fail in another order: each mutant would seem noticed")
+    start(copy, qualified, path, tree, None, tests, noting=True)
+    _, passed, seconds = wait()
+    if not passed:
+        sys.exit(f"the tests of {name} fail on the copy as it is:\n{last_words(copy)}")
+    start(copy, qualified, path, tree, None, quickest_first(copy))
+    if not wait()[1]:
+        sys.exit(f"the tests of {name} fail in another order:\n{last_words(copy)}")
     noted = tests_by_line(copy, path)
     waiting = [one for one in mutants(tree) if only in one.function]
     say(f"{name}: {len(waiting)} mutants, {seconds:.1f} s for all tests")
-    running, trying = Running(3 * seconds * jobs + 10), dict[int, Mutant]()
+    trying: dict[int, Mutant] = {}
     survived: list[tuple[str, Mutant]] = []
     for one in [*waiting, *[None] * jobs]:
-        while len(running) >= jobs or (one is None and len(running)):
-            process, passed = running.wait()
+        while len(trying) >= jobs or (one is None and trying):
+            process, passed, _ = wait()
             tested = trying.pop(process)
             if passed:
                 survived.append((name, tested))
                 say(f"  survived at line {tested.line}: {tested.change}")
         if one is not None:
             meant = noted.get(one.line) or tests
-            process = start(copy, qualified, path, tree, one, meant)
-            running.add(process)
+            most = 10 + int(3 * seconds)
+            process = start(copy, qualified, path, tree, one, meant, seconds=most)
             trying[process] = one
     return len(waiting), survived
 

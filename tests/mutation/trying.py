@@ -8,10 +8,12 @@ import importlib.machinery
 import importlib.util
 import json
 import os
+import resource
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -28,6 +30,8 @@ LOADED_ONCE = (hypothesis, msgpack, nacl.bindings)
 EXAMPLES = 60
 NOTED = ".coverage-noted"
 TOOK = "durations.json"
+SAID = "said.txt"
+"""What pytest printed where nothing was changed."""
 
 
 class _Mutated(importlib.machinery.SourceFileLoader):
@@ -62,15 +66,36 @@ class Durations:
     def __init__(self, copy: Path) -> None:
         self._file = copy / TOOK
         self._seconds: dict[str, float] = {}
+        self._began = 0.0
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add what one step of a test took."""
-        name = report.nodeid.split("[")[0]
-        self._seconds[name] = self._seconds.get(name, 0) + report.duration
+    def pytest_runtest_logstart(self) -> None:
+        """Look at the clock of this process: how busy the machine is must not count."""
+        self._began = time.process_time()
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """Add what one test took."""
+        name = nodeid.split("[")[0]
+        took = time.process_time() - self._began
+        self._seconds[name] = self._seconds.get(name, 0) + took
 
     def pytest_sessionfinish(self) -> None:
         """Keep it for the process that started this one."""
         self._file.write_text(json.dumps(self._seconds))
+
+
+class Patience:
+    """Ends this process when one test computes for too long: a mutant may go round for ever."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def pytest_runtest_logstart(self) -> None:
+        """Begin to count for the next test."""
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
+
+    def pytest_runtest_logfinish(self) -> None:
+        """Stop counting."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def start(
@@ -82,10 +107,13 @@ def start(
     tests: list[str],
     *,
     noting: bool = False,
+    seconds: int | None = None,
 ) -> int:
     """Begin to run *tests*, with *mutant* if there is one; return the id of the process.
 
-    *noting*: note which test runs which line, and how long it takes.
+    *noting*: note which test runs which line, and how long it takes. *seconds*: of computing,
+    after which it is ended. No time of the clock on the wall is a bound: at the lowest priority
+    on a busy machine next to nothing may happen for minutes, and nothing was noticed by it.
     """
     sys.stdout.flush()
     process = os.fork()
@@ -93,9 +121,11 @@ def start(
         return process
     code = 70
     try:
-        silence = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(silence, stream)
+        # What mutants make tests say is of no use; what fails without any has to be seen.
+        heard = os.devnull if mutant is not None else copy / SAID
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for stream in (1, 2):
+            os.dup2(os.open(heard, os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
         if mutant is not None:
             mutant.make()
         compiled = compile(ast.fix_missing_locations(tree), str(path), "exec")
@@ -113,14 +143,42 @@ def start(
         )
         hypothesis.settings.load_profile("mutation")
         options = ["-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--assert=plain"]
+        options.append("--timeout=0")
         plugins: list[object] = []
         if noting:
             plugins = [Durations(copy)]
             os.environ["COVERAGE_FILE"] = str(copy / NOTED)
             options += ["--cov=aluna_protocol", "--cov-context=test", "--cov-report="]
-        code = int(pytest.main([*options, *tests], plugins=plugins))
+        if mutant is not None:
+            plugins = [Patience(_patience(copy))]
+        if seconds is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        for some in [tests] if noting else _in_turn(tests):
+            code = int(pytest.main([*options, *some], plugins=plugins))
+            if code:
+                break
     finally:
         os._exit(code)
+
+
+def _in_turn(tests: list[str]) -> Iterator[list[str]]:
+    """Yield the tests of the file that has most of them, then the others: it mostly notices."""
+    files = Counter(name.partition("::")[0] for name in tests if "::" in name)
+    own = max(files, key=lambda name: files[name], default=None)
+    for of_own in (True, False):
+        if some := [name for name in tests if (name.partition("::")[0] == own) is of_own]:
+            yield some
+
+
+def _patience(copy: Path) -> float:
+    """Return how long one test may take: a mutant that goes round for ever is soon noticed."""
+    took: dict[str, float] = json.loads((copy / TOOK).read_text())
+    return 10 + 2 * max(took.values())
+
+
+def last_words(copy: Path) -> str:
+    """Return the end of what tests said that ran without a mutant."""
+    return "\n".join((copy / SAID).read_text(errors="replace").splitlines()[-40:])
 
 
 def quickest_first(copy: Path) -> list[str]:
@@ -141,29 +199,7 @@ def tests_by_line(copy: Path, path: Path) -> dict[int, list[str]]:
     return found
 
 
-class Running:
-    """Up to *jobs* processes; each is killed when its time is over."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._began: dict[int, float] = {}
-
-    def __len__(self) -> int:
-        return len(self._began)
-
-    def add(self, process: int) -> None:
-        """Watch over *process*."""
-        self._began[process] = time.monotonic()
-
-    def wait(self) -> tuple[int, bool]:
-        """Return the next process that ended, and whether its tests passed."""
-        while True:
-            for process, began in list(self._began.items()):
-                ended, status = os.waitpid(process, os.WNOHANG)
-                if not ended and time.monotonic() - began > self._seconds:
-                    os.kill(process, signal.SIGKILL)
-                    ended, status = os.waitpid(process, 0)
-                if ended:
-                    del self._began[process]
-                    return process, os.waitstatus_to_exitcode(status) == 0
-            time.sleep(0.01)
+def wait() -> tuple[int, bool, float]:
+    """Return the next process that ended, whether its tests passed, and how long it computed."""
+    process, status, used = os.wait4(-1, 0)
+    return process, os.waitstatus_to_exitcode(status) == 0, used.ru_utime + used.ru_stime

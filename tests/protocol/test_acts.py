@@ -25,7 +25,7 @@ def founded() -> tuple[SpaceReplica, list[Entry], EpochKey]:
 def let_in(
     replica: SpaceReplica, by: DeviceKeys, who: DeviceKeys, keyring: list[EpochKey]
 ) -> list[Entry]:
-    return acts.admit(by, 7, replica, Admit(seat_of(who), bytes(32), b""), keyring, RANDOM)
+    return acts.admit(by, 7, replica, Admit(seat_of(who), b""), keyring, RANDOM)
 
 
 def test_a_founding_seats_the_founder_and_mints_the_first_key(
@@ -172,9 +172,9 @@ def test_an_admission_that_would_be_void_is_not_written_and_hands_over_no_key(
     replica, written, key = founded
     written += let_in(replica, ANA, BO, [key])
     before = (replica.control_heads, replica.epochs)
-    further_of_bo = Admit(seat_of(CLEO, "phone", BO), bytes(32), b"")
-    for by, admission in ((ANA, further_of_bo), (EVE, Admit(seat_of(EVE), bytes(32), b""))):
-        with pytest.raises(LocalProtocolError, match="the admission would be void"):
+    further_of_bo = Admit(seat_of(CLEO, "phone", BO), b"")
+    for by, admission in ((ANA, further_of_bo), (EVE, Admit(seat_of(EVE), b""))):
+        with pytest.raises(LocalProtocolError, match="the operation would be void"):
             acts.admit(by, 7, replica, admission, [key], RANDOM)
     assert (replica.control_heads, replica.epochs) == before
     acts.admit(BO, 7, replica, further_of_bo, [key], RANDOM)

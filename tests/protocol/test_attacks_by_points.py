@@ -13,7 +13,7 @@ from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.handshake import Established, PairCandidate, pair_key
 from aluna_protocol.ids import DeviceId, PersonId, StaticKey
 from aluna_protocol.knocking import DoorKnocker
-from aluna_protocol.membership import Admit, Seat, decode_operation, encode_operation
+from aluna_protocol.membership import Admit, decode_operation, encode_operation, sign_seat
 from aluna_protocol.noise import HandshakeState
 from aluna_protocol.pairing import Door, WrongWordsTried
 from harness.handshaking import CHALLENGE, NOW, SPACE, accept, candidate, device, dial, secret, sent
@@ -191,8 +191,8 @@ def test_the_same_dial_with_a_good_key_stands() -> None:
 
 @BAD_POINTS
 def test_t11_a_bad_static_key_gets_no_seat(point: bytes) -> None:
-    seat = Seat(RUI.device, RUI.static, "laptop", PersonId(bytes(16)), "Rui")
-    good = encode_operation(Admit(seat, bytes(32), b""))
+    seat = sign_seat(RUI, "laptop", PersonId(bytes(16)), "Rui")
+    good = encode_operation(Admit(seat, b""))
     assert isinstance(decode_operation(good), Admit)
     assert good.count(RUI.static) == 1
     with pytest.raises(RemoteProtocolError, match="not a static key"):

@@ -8,7 +8,7 @@ import pytest
 
 from aluna_protocol.branches import Branches, Fork, runs
 from aluna_protocol.crypto import blake2b
-from aluna_protocol.ids import EMPTY_LOG, DeviceId, EntryHash, Head, Lane, LogId, SpaceId
+from aluna_protocol.ids import EMPTY_LOG, DeviceId, EntryHash, Head, Instant, Lane, LogId, SpaceId
 from aluna_protocol.peer_logs import PeerLogs, Refusal
 from vectors.make_entry_vectors import FIRST, SECOND
 
@@ -99,11 +99,42 @@ def test_what_was_shown_and_refused_twice_is_counted_once(tree: Branches) -> Non
     logs = PeerLogs()
     for _ in range(2):
         logs.showed(LOG, Head(50, at(B1, 9).hash))
-    assert logs.unknown_tips(LOG) == (Head(50, at(B1, 9).hash),)
+    assert list(logs.unknown_tips(LOG)) == [Head(50, at(B1, 9).hash)]
     for _ in range(2):
         logs.refuse(LOG)
-    assert logs.refused[LOG] == Refusal((Head(50, at(B1, 9).hash),))
+    assert logs.refused[LOG] == Refusal({Head(50, at(B1, 9).hash): None})
     assert logs._unknown == 1
+
+
+def test_a_log_that_waits_is_asked_again_though_all_that_was_told_of_it_came() -> None:
+    log, tip = FIRST.header.log.base, Head(1, FIRST.hash)
+    logs = PeerLogs()
+    logs.showed(log, tip)
+    logs.refuse(log, waits=True)
+    logs.arrived(Branches(), [FIRST])
+    assert logs.refused[log] == Refusal({}, waits=True)
+    logs.control_arrived(log.space)
+    assert not logs.refused
+    assert not logs.ahead(log.space, log.lane)
+    assert logs._unknown == logs._tips == 0
+
+
+def test_what_was_withheld_and_came_from_another_is_not_held_against_the_peer() -> None:
+    log, tip, other = FIRST.header.log.base, Head(1, FIRST.hash), Head(9, FIRST.hash)
+    logs = PeerLogs()
+    for one in (tip, other, tip):
+        logs.showed(log, one)
+    logs.refuse(log, Instant(60.0))
+    logs.arrived(Branches(), [FIRST])
+    assert logs.refused[log] == Refusal({other: None}, Instant(60.0))
+    assert logs.retry(Instant(60.0)) == {log.space}
+    assert list(logs.ahead(log.space, log.lane)[log]) == [other]
+    logs = PeerLogs()
+    logs.showed(log, tip)
+    logs.refuse(log, Instant(60.0))
+    logs.arrived(Branches(), [FIRST])
+    assert not logs.refused
+    assert logs._unknown == logs._tips == 0
 
 
 def test_runs_are_cut_where_another_log_or_branch_begins() -> None:

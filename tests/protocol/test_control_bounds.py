@@ -23,7 +23,7 @@ from aluna_protocol.ids import (
 )
 from aluna_protocol.membership import Act, Admit, Seat
 from aluna_protocol.replica import SpaceReplica
-from vectors.making import ANA, BO, EVE, GENESIS, SPACE, seat_of, stream
+from vectors.making import ANA, BO, DOCUMENT, EVE, GENESIS, SPACE, seat_of, stream
 
 
 def name(number: int) -> EntryHash:
@@ -33,15 +33,15 @@ def name(number: int) -> EntryHash:
 def stranger(number: int) -> Seat:
     device = DeviceId(crypto.blake2b(number.to_bytes(4, "big"), person=b"device"))
     person = PersonId(crypto.blake2b(number.to_bytes(4, "big"), size=16))
-    return Seat(device, StaticKey(bytes(32)), "puppet", person, "Puppet")
+    return Seat(device, StaticKey(bytes(32)), "puppet", person, "Puppet", b"")
 
 
 def admits(number: int) -> Admit:
-    return Admit(stranger(number), bytes(32), b"")
+    return Admit(stranger(number), b"")
 
 
 FOUNDED = Act(name(0), ANA.device, frozenset(), GENESIS)
-EVE_IN = Act(name(1), ANA.device, frozenset({name(0)}), Admit(seat_of(EVE), bytes(32), b""))
+EVE_IN = Act(name(1), ANA.device, frozenset({name(0)}), Admit(seat_of(EVE), b""))
 
 
 def by_eve(number: int, parents: list[int], operation: Admit | None) -> Act:
@@ -65,10 +65,8 @@ def test_m4_at_the_bound_of_devices_a_seat_may_be_given_again_but_no_new_one() -
     full = chain(limits.MAX_DEVICES)
     last = len(full) - 1
     # Said again by who was first admitted: it changes nothing, and it is not void.
-    again = by_eve(5000, [last], Admit(seat_of(EVE), bytes(32), b""))
-    phone = by_eve(
-        5000 + 1, [last], Admit(replace(stranger(0), person=seat_of(EVE).person), bytes(32), b"")
-    )
+    again = by_eve(5000, [last], Admit(seat_of(EVE), b""))
+    phone = by_eve(5000 + 1, [last], Admit(replace(stranger(0), person=seat_of(EVE).person), b""))
     new = by_eve(5000 + 2, [last], admits(5000))
     one_earlier = by_eve(5000 + 3, [last - 1], admits(5000 + 1))
     outcome = membership.resolve(SPACE, [*full, again, phone, new, one_earlier])
@@ -85,7 +83,7 @@ def in_the_space() -> tuple[SpaceReplica, list[Entry]]:
     random = stream("heads")
     replica, written, key = acts.found(ANA, 7, GENESIS, random)
     for keys in (BO, EVE):
-        written += acts.admit(ANA, 7, replica, Admit(seat_of(keys), bytes(32), b""), [key], random)
+        written += acts.admit(ANA, 7, replica, Admit(seat_of(keys), b""), [key], random)
     return replica, written
 
 
@@ -194,7 +192,7 @@ def test_m4_the_head_that_seats_the_writer_is_always_named() -> None:
     resolver = membership.Resolver(SPACE)
     resolver.add(FOUNDED)
     resolver.add(EVE_IN)
-    bo_in = Act(name(2), ANA.device, frozenset({name(0)}), Admit(seat_of(BO), bytes(32), b""))
+    bo_in = Act(name(2), ANA.device, frozenset({name(0)}), Admit(seat_of(BO), b""))
     after_bo = Act(name(3), stranger(0).device, frozenset({name(2)}), None)
     resolver.add(bo_in)
     resolver.add(after_bo)
@@ -220,7 +218,12 @@ def test_m4_a_control_log_ends_at_its_bound_for_everybody_alike() -> None:
     with pytest.raises(RemoteProtocolError, match="control log too long"):
         entry.decode_entry(beyond.encode(), last.signature, [body])
     content = replace(
-        beyond, kind=Kind.CHANGES, epoch=EpochId(bytes(32)), salt=bytes(16), commitment=bytes(32)
+        beyond,
+        kind=Kind.CHANGES,
+        epoch=EpochId(bytes(32)),
+        salt=bytes(16),
+        commitment=bytes(32),
+        parts=(entry.refer(bytes(100), DOCUMENT),),
     )
     assert entry.decode_header(content.encode()).height == limits.MAX_CONTROL_HEIGHT + 1
 
@@ -230,7 +233,7 @@ def test_m4_more_seats_than_one_rekey_may_name_get_their_key_all_the_same() -> N
     (seen,) = replica.control_heads
     room = limits.MAX_DEVICES - len(replica.members)
     for number in range(room + 1):
-        admitted = Admit(replace(stranger(number), static=BO.static), bytes(32), b"")
+        admitted = Admit(replace(stranger(number), static=BO.static), b"")
         before = name(999 + number) if 0 < number < room else seen
         act = Act(name(1000 + number), EVE.device, frozenset({before}), admitted)
         assert replica._membership.add(act) == [act]

@@ -9,13 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aluna_protocol import crypto, entry, epoch, limits
+from aluna_protocol import crypto, entry, epoch, limits, packing
 from aluna_protocol.entry import BadPart, Entry, Kind, Part
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
-from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, SpaceId
-from vectors.making import ANA, BO, CONTENT, CONTROL, DOCUMENT, EPOCH, SALT, SPACE
+from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Lane, PersonId, SpaceId
+from vectors.making import (
+    ANA,
+    BO,
+    CONTENT,
+    CONTROL,
+    DOCUMENT,
+    EPOCH,
+    PERSONS,
+    SALT,
+    SPACE,
+)
 
 HEADS = (EntryHash(bytes(32)),)
+ANAS = PERSONS[ANA.device]
 documents = st.binary(min_size=16, max_size=16).map(DocumentId)
 parts = st.builds(
     Part, documents, st.lists(st.binary(max_size=200), min_size=1, max_size=8).map(tuple)
@@ -31,22 +42,22 @@ ONE = sealed(Part(DOCUMENT, (b"one",)), Part(DOCUMENT, (b"two", b"three")))
 
 @given(parts)
 def test_a_part_is_read_again_and_its_size_says_little(part: Part) -> None:
-    plain = entry.encode_part(part)
-    assert entry.decode_part(plain) == part
-    assert len(plain) == entry.padded_length(len(plain))
+    plain = packing.encode_changes(part.changes)
+    assert packing.decode_changes(plain) == part.changes
+    assert len(plain) == packing.padded_length(len(plain))
 
 
 @given(st.integers(0, 2**24))
 def test_padding_grows_by_an_eighth_at_most_and_never_shrinks(size: int) -> None:
-    padded = entry.padded_length(size)
+    padded = packing.padded_length(size)
     assert size <= padded <= size * 1.12 + 1
-    assert entry.padded_length(padded) == padded
-    assert padded <= entry.padded_length(size + 1)
+    assert packing.padded_length(padded) == padded
+    assert padded <= packing.padded_length(size + 1)
 
 
 def test_padding_of_the_smallest_lengths_is_that_of_the_specification() -> None:
-    assert [entry.padded_length(size) for size in range(9)] == list(range(9))
-    assert [entry.padded_length(size) for size in (9, 11, 15, 17, 33, 1025)] == [
+    assert [packing.padded_length(size) for size in range(9)] == list(range(9))
+    assert [packing.padded_length(size) for size in (9, 11, 15, 17, 33, 1025)] == [
         *(10, 12, 16, 18, 36, 1088),
     ]
 
@@ -54,18 +65,18 @@ def test_padding_of_the_smallest_lengths_is_that_of_the_specification() -> None:
 @given(st.binary(max_size=300))
 def test_d6_random_plaintexts_only_raise_remote_errors(data: bytes) -> None:
     try:
-        entry.decode_part(data)
+        packing.decode_changes(data)
     except RemoteProtocolError:
         return
 
 
 def test_d6_a_deflate_bomb_is_refused_before_it_inflates() -> None:
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, entry.PRESET)
-    body = bytes(16) + packer.compress(bytes(100 * limits.MIB)) + packer.flush()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, packing.PRESET)
+    body = packer.compress(bytes(100 * limits.MIB)) + packer.flush()
     plain = len(body).to_bytes(3, "big") + body
-    plain = plain.ljust(entry.padded_length(len(plain)), b"\0")
+    plain = plain.ljust(packing.padded_length(len(plain)), b"\0")
     with pytest.raises(RemoteProtocolError, match="inflates beyond its bound"):
-        entry.decode_part(plain)
+        packing.decode_changes(plain)
 
 
 def test_what_is_said_again_32_kib_later_is_packed_once_and_read_again() -> None:
@@ -73,30 +84,28 @@ def test_what_is_said_again_32_kib_later_is_packed_once_and_read_again() -> None
     noise = b"".join(crypto.blake2b(bytes([n]), size=64) for n in range(256))
     between = bytes(14_000)
     part = Part(DOCUMENT, (noise + between + noise,))
-    plain = entry.encode_part(part)
-    assert entry.decode_part(plain) == part
+    plain = packing.encode_changes(part.changes)
+    assert packing.decode_changes(plain) == part.changes
     assert len(plain) < 1.2 * len(noise)
 
 
-def test_a_body_with_a_document_and_nothing_else_holds_no_changes() -> None:
-    for size, error in ((15, "part of the wrong shape"), (16, "part inflates beyond its bound")):
-        plain = size.to_bytes(3, "big") + bytes(size)
-        plain = plain.ljust(entry.padded_length(len(plain)), b"\0")
+def test_a_plaintext_without_a_body_holds_no_changes() -> None:
+    for size, error in ((2, "part of the wrong shape"), (3, "part inflates beyond its bound")):
         with pytest.raises(RemoteProtocolError, match=error):
-            entry.decode_part(plain)
+            packing.decode_changes(bytes(size))
 
 
 def test_a_part_may_hold_as_many_changes_as_its_bound_and_no_more() -> None:
-    full = Part(DOCUMENT, (b"",) * limits.MAX_CHANGES_PER_PART)
-    assert entry.decode_part(entry.encode_part(full)) == full
+    full = (b"",) * limits.MAX_CHANGES_PER_PART
+    assert packing.decode_changes(packing.encode_changes(full)) == full
     with pytest.raises(RemoteProtocolError, match="array empty or too long"):
-        entry.decode_part(entry.encode_part(Part(DOCUMENT, (*full.changes, b""))))
+        packing.decode_changes(packing.encode_changes((*full, b"")))
 
 
 def test_an_entry_is_opened_as_it_was_sealed() -> None:
     decoded = entry.decode_entry(ONE.encoded, ONE.signature, ONE.parts)
     assert decoded == ONE
-    assert decoded.size == len(ONE.encoded) + sum(size for _, size in ONE.header.parts)
+    assert decoded.size == len(ONE.encoded) + sum(named.size for named in ONE.header.parts)
     entry.verify_entry(decoded)
     assert entry.open_parts(decoded, EPOCH.key) == [
         Part(DOCUMENT, (b"one",)),
@@ -181,7 +190,7 @@ def test_parts_must_be_those_of_the_header() -> None:
 
 
 def test_bounds_of_a_header_hold() -> None:
-    reference = (entry.hash_part(b"a"), 1)
+    reference = entry.refer(b"a", DOCUMENT)
     many = tuple(EntryHash(bytes([number]) * 32) for number in range(65))
     with pytest.raises(RemoteProtocolError, match="too few or too many parts"):
         entry.check_header(replace(ONE.header, parts=(reference,) * (limits.MAX_PARTS + 1)))
@@ -219,17 +228,23 @@ def test_our_own_mistakes_are_not_blamed_on_others() -> None:
     with pytest.raises(LocalProtocolError):
         entry.seal_changes(ANA, CONTENT, EMPTY_LOG, (), EPOCH, [part], SALT[1:])
     with pytest.raises(LocalProtocolError):
-        entry.document_in(SPACE, bytes(7))
+        entry.document_of(SPACE, ANAS, bytes(7))
 
 
-@given(st.binary(min_size=8, max_size=8), st.binary(min_size=32, max_size=32))
-def test_k3_a_document_belongs_to_the_space_it_was_made_for_alone(
-    random: bytes, other: bytes
+eights = st.binary(min_size=8, max_size=8)
+persons = st.binary(min_size=16, max_size=16).map(PersonId)
+spaces = st.binary(min_size=32, max_size=32).map(SpaceId)
+
+
+@given(eights, spaces, persons)
+def test_k3_a_document_is_of_the_space_and_person_it_was_made_for_alone(
+    random: bytes, space: SpaceId, person: PersonId
 ) -> None:
-    document = entry.document_in(SPACE, random)
-    assert entry.belongs(document, SPACE)
-    assert entry.belongs(document, SpaceId(other)) is (other == SPACE)
-    assert not entry.belongs(DocumentId(document[:-1] + bytes([document[-1] ^ 1])), SPACE)
+    document = entry.document_of(SPACE, ANAS, random)
+    assert entry.is_of(document, SPACE, ANAS)
+    assert entry.is_of(document, space, ANAS) is (space == SPACE)
+    assert entry.is_of(document, SPACE, person) is (person == ANAS)
+    assert not entry.is_of(DocumentId(document[:-1] + bytes([document[-1] ^ 1])), SPACE, ANAS)
 
 
 def test_an_entry_follows_only_the_head_it_names() -> None:

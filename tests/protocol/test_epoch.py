@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aluna_protocol import crypto, epoch, limits
-from aluna_protocol.epoch import BOX_BYTES, Epoch, EpochAct, Rekey, SealedKey, Share
+from aluna_protocol.epoch import BOX_BYTES, Complaint, EpochAct, Rekey, SealedKey, Share
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EntryHash, EpochId
+from aluna_protocol.powers import Standing
+from harness import epochs
 from vectors.making import ANA, BO, CLEO, EPOCH, EVE, SPACE
 
 DEVICES = [keys.device for keys in (ANA, BO, CLEO, EVE)]
@@ -32,9 +34,9 @@ def histories(draw: st.DrawFn) -> list[EpochAct]:
         devices = draw(st.sets(st.sampled_from(DEVICES)))
         number = draw(st.integers(0, 4))
         boxes = sealed(number, devices)
-        operation = draw(
-            st.sampled_from([Rekey(EpochId(bytes([number]) * 32), boxes), Share(boxes), None])
-        )
+        name = EpochId(bytes([number]) * 32)
+        complaint = Complaint(name, EntryHash(bytes(32)))
+        operation = draw(st.sampled_from([Rekey(name, boxes), Share(boxes), complaint, None]))
         acts.append(
             EpochAct(
                 EntryHash(crypto.blake2b(bytes([place]))),
@@ -46,8 +48,11 @@ def histories(draw: st.DrawFn) -> list[EpochAct]:
     return acts
 
 
-def seated(acts: list[EpochAct]) -> Mapping[EntryHash, frozenset[DeviceId]]:
-    return {act.id: MEMBERS for act in acts}
+def worked_in(acts: list[EpochAct]) -> epoch.Resolver:
+    resolver = epoch.Resolver()
+    for act in acts:
+        resolver.add(act, Standing.KEEPER if act.signer in MEMBERS else Standing.NOBODY)
+    return resolver
 
 
 @settings(max_examples=50)
@@ -55,12 +60,12 @@ def seated(acts: list[EpochAct]) -> Mapping[EntryHash, frozenset[DeviceId]]:
 def test_k7_the_active_key_was_never_given_to_anybody_outside(
     acts: list[EpochAct], members: set[DeviceId]
 ) -> None:
-    active = epoch.active(epoch.resolve(acts, seated(acts)), members)
+    active = next(worked_in(acts).eligible(members), None)
     if active is None:
         return
     given_to: set[DeviceId] = set()
     for act in acts:
-        boxes = act.operation.boxes if act.operation is not None else ()
+        boxes = act.operation.boxes if isinstance(act.operation, Rekey | Share) else ()
         if isinstance(act.operation, Share) or act.signer in MEMBERS:
             given_to |= {box.device for box in boxes if box.epoch == active.id}
     assert given_to <= active.exposure <= members
@@ -77,13 +82,20 @@ def test_any_order_with_causes_first_gives_the_same_epochs(
         waiting.remove(one)
         order.append(one)
         done.add(one.id)
-    assert epoch.resolve(order, seated(acts)) == epoch.resolve(acts, seated(acts))
+    one, other = worked_in(order), worked_in(acts)
+    signed = epochs.by_members(acts, MEMBERS)
+    assert one.epochs == other.epochs == epochs.resolve(acts, signed)
+    assert one.bad == other.bad == epochs.bad(acts, signed)
+    for members in (MEMBERS, frozenset(DEVICES)):
+        expected = epochs.active(one.epochs, members, one.bad)
+        assert next(one.eligible(members), None) == expected
+        assert next(other.eligible(members), None) == expected
 
 
 @settings(max_examples=50)
 @given(histories())
 def test_k6_only_who_held_a_seat_mints(acts: list[EpochAct]) -> None:
-    found = {one.id for one in epoch.resolve(acts, seated(acts))}
+    found = worked_in(acts).minted
     minted = {
         act.operation.epoch
         for act in acts
@@ -92,18 +104,76 @@ def test_k6_only_who_held_a_seat_mints(acts: list[EpochAct]) -> None:
     assert found == minted
 
 
+def by(place: int, signer: DeviceId, operation: epoch.EpochOperation, *after: EpochAct) -> EpochAct:
+    parents = frozenset(act.id for act in after)
+    return EpochAct(EntryHash(crypto.blake2b(bytes([place]))), signer, parents, operation)
+
+
+def minted(place: int, signer: DeviceId, number: int, *after: EpochAct) -> EpochAct:
+    name = EpochId(bytes([number]) * 32)
+    return by(place, signer, Rekey(name, sealed(number, set(MEMBERS))), *after)
+
+
+def names(resolver: epoch.Resolver) -> list[int]:
+    return [one.id[0] for one in resolver.eligible(MEMBERS)]
+
+
 def test_of_equal_depth_the_lowest_id_is_active() -> None:
-    epochs = [Epoch(EpochId(bytes([n]) * 32), 2, MEMBERS) for n in (3, 1, 2)]
-    deeper = Epoch(EpochId(bytes([9]) * 32), 3, MEMBERS)
-    assert epoch.active(epochs, MEMBERS) == epochs[1]
-    assert epoch.active([*epochs, deeper], MEMBERS) == deeper
-    assert epoch.active([], MEMBERS) is None
+    apart = [minted(number, DEVICES[0], number) for number in (3, 1, 2)]
+    assert names(worked_in(apart)) == [1, 2, 3]
+    deeper = minted(9, DEVICES[0], 9, apart[0])
+    assert names(worked_in([*apart, deeper])) == [9, 1, 2, 3]
+    assert names(worked_in([])) == []
 
 
 def test_an_epoch_that_lacks_a_member_may_be_used() -> None:
     """E5: somebody who holds it shares it."""
-    lacking = Epoch(EpochId(bytes(32)), 1, frozenset(DEVICES[:1]))
-    assert epoch.active([lacking], MEMBERS) == lacking
+    name = EpochId(bytes(32))
+    lacking = by(0, DEVICES[0], Rekey(name, sealed(0, {DEVICES[0]})))
+    assert names(worked_in([lacking])) == [0]
+
+
+def test_k6_what_a_member_mints_is_used_only_while_no_keeper_s_is_there() -> None:
+    first = minted(1, DEVICES[0], 5)
+    second = minted(2, DEVICES[1], 4, first)
+    third = minted(3, DEVICES[1], 3, second)
+    resolver = epoch.Resolver()
+    for act in (second, third):
+        resolver.add(replace(act, parents=act.parents - {first.id}), Standing.MEMBER)
+    assert names(resolver) == [3, 4]
+    resolver.add(first, Standing.KEEPER)
+    assert names(resolver) == [5, 3, 4]
+    resolver.add(by(4, DEVICES[3], Share(sealed(5, {DEVICES[3]})), first), Standing.NOBODY)
+    assert names(resolver) == [3, 4]
+    resolver.add(replace(third, id=EntryHash(bytes(32))), Standing.KEEPER)
+    assert names(resolver) == [3, 4]
+    assert [one.by_keeper for one in resolver.epochs] == [True, True, False]
+
+
+def test_k6_an_epoch_somebody_complained_of_is_passed_over_and_its_key_boxed_again() -> None:
+    one, other = minted(1, DEVICES[0], 1), minted(2, DEVICES[0], 2)
+    said = by(3, DEVICES[1], Complaint(EpochId(bytes([1]) * 32), one.id), one)
+    resolver = worked_in([one, other, said])
+    assert names(resolver) == [2]
+    assert resolver.to_box_again == {(DEVICES[1], EpochId(bytes([1]) * 32))}
+    again = by(4, DEVICES[0], Share(sealed(1, {DEVICES[1]})), said)
+    assert worked_in([one, other, said, again]).to_box_again == set()
+    assert names(worked_in([one, other, said, again])) == [2], "who wrote it is not believed again"
+
+
+def test_k6_of_many_complaints_of_one_device_only_the_first_is_heeded() -> None:
+    first, second = minted(1, DEVICES[0], 1), minted(2, DEVICES[0], 2)
+    third = minted(3, DEVICES[0], 3, first, second)
+    of_third = by(4, DEVICES[1], Complaint(EpochId(bytes([3]) * 32), third.id), third)
+    of_first = by(5, DEVICES[1], Complaint(EpochId(bytes([1]) * 32), first.id), first)
+    for order in ([of_third, of_first], [of_first, of_third]):
+        resolver = worked_in([first, second, third, *order])
+        assert names(resolver) == [3, 2]
+        assert list(resolver.unheard) == [(DEVICES[1], EpochId(bytes([3]) * 32))]
+    by_other = by(6, DEVICES[2], Complaint(EpochId(bytes([3]) * 32), third.id), third)
+    assert names(worked_in([first, second, third, of_first, of_third, by_other])) == [2]
+    outside = by(7, DEVICES[3], Complaint(EpochId(bytes([2]) * 32), second.id), second)
+    assert names(worked_in([first, second, third, of_first, outside])) == [3, 2]
 
 
 def test_a_key_goes_through_a_box_to_its_addressee_alone() -> None:
@@ -120,7 +190,9 @@ def test_a_key_goes_through_a_box_to_its_addressee_alone() -> None:
 
 def test_operations_are_read_again_up_to_their_bounds() -> None:
     boxes = sealed(1, set(DEVICES))
-    for operation in (Rekey(EpochId(bytes([1]) * 32), boxes), Share(boxes), Share(())):
+    complaint = Complaint(EpochId(bytes([1]) * 32), EntryHash(bytes([2]) * 32))
+    minted_by = Rekey(EpochId(bytes([1]) * 32), boxes)
+    for operation in (minted_by, Share(boxes), Share(()), complaint):
         assert epoch.decode_operation(epoch.encode_operation(operation)) == operation
     full = Rekey(EpochId(bytes([1]) * 32), boxes[:1] * limits.MAX_DEVICES)
     assert len(epoch.encode_operation(full)) <= limits.MAX_CONTROL_BODY

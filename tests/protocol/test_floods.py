@@ -10,7 +10,6 @@ from aluna_protocol import entry, limits, messages
 from aluna_protocol.entry import Entry, Part
 from aluna_protocol.faults import Fault
 from aluna_protocol.hub_events import (
-    EntriesWritten,
     LoadEntries,
     PeerFaulted,
     PeerHas,
@@ -18,12 +17,12 @@ from aluna_protocol.hub_events import (
     StoreEntries,
 )
 from aluna_protocol.ids import EMPTY_LOG, DocumentId, EntryHash, Head, Instant, Lane, LogId
-from aluna_protocol.messages import Batch, Have, Presence, Want
+from aluna_protocol.messages import Batch, Have, Presence
 from aluna_protocol.session import inventory
 from harness.network import Network, Peer
+from harness.pacing import DOCUMENT, long_log, quiet, want
 from harness.pair import Pair
 
-DOCUMENT = DocumentId(bytes([5]) * 16)
 NOWHERE = EntryHash(bytes([7]) * 32)
 
 
@@ -32,42 +31,12 @@ def pair() -> Pair:
     return Pair()
 
 
-def quiet(pair: Pair) -> None:
-    """Bo neither stores nor acknowledges any more what he is sent."""
-    pair.bo.hub.exchange.taking.batch = lambda *_: []  # type: ignore[method-assign]
-
-
 def loads(peer: Peer) -> int:
     return sum(isinstance(effect, LoadEntries) for effect in peer.seen)
 
 
 def faults(peer: Peer) -> list[tuple[bytes, Fault]]:
     return [(e.device, e.fault) for e in peer.seen if isinstance(e, PeerFaulted)]
-
-
-def long_log(pair: Pair, count: int = 40) -> LogId:
-    """Ana wrote far more than fits the window."""
-    quiet(pair)
-    log = LogId(pair.space, pair.ana.keys.device, 7, Lane.CONTENT)
-    replica = pair.ana.hub.directory.replicas[pair.space]
-    key = next(iter(pair.ana.epoch_keys[pair.space].values()))
-    written: list[Entry] = []
-    head = replica.head(log)
-    for number in range(count):
-        part = Part(DOCUMENT, (pair.network.rng.randbytes(60_000),))
-        salt = number.to_bytes(16, "big")
-        one = entry.seal_changes(pair.ana.keys, log, head, replica.control_heads, key, [part], salt)
-        written.append(one)
-        head = Head(one.header.height, one.hash)
-    pair.ana._keep(written)
-    pair.ana.handle(EntriesWritten(tuple(written)))
-    pair.network.run_until_quiet()
-    return log
-
-
-def want(pair: Pair, log: LogId, after: Head = EMPTY_LOG) -> None:
-    tip = pair.ana.hub.directory.replicas[pair.space].head(log)
-    pair.say(Want(pair.tag, ((log.device, log.incarnation, log.lane, after, tip),)))
 
 
 def test_who_wants_the_same_again_and_again_is_sent_no_more_than_the_window(pair: Pair) -> None:
@@ -153,37 +122,68 @@ def test_d4_a_peer_may_tell_only_so_many_logs_that_we_lack(
     assert faults(pair.ana) == [(pair.bo.keys.device, Fault.TOO_MANY)]
 
 
-def test_d4_a_peer_may_tell_only_so_many_branches_of_a_log(pair: Pair) -> None:
-    def of_one(count: int) -> Have:
-        heads = [Head(number, NOWHERE) for number in range(1000, 1000 + count)]
-        log = (bytes(32), 9, Lane.CONTENT)
-        return Have(pair.tag, tuple((*log, head) for head in heads), last=True)  # type: ignore[misc]
-
-    pair.say(of_one(limits.MAX_BRANCHES))
-    assert pair.ana.hub.sessions
-    pair.say(of_one(limits.MAX_BRANCHES + 1))
-    assert pair.ended
+def many_branches(pair: Pair, first: int, count: int) -> Have:
+    """Tips of one log that nobody ever saw."""
+    heads = [Head(height, NOWHERE) for height in range(first, first + count)]
+    log = (pair.bo.keys.device, 9, Lane.CONTENT)
+    return Have(pair.tag, tuple((*log, head) for head in heads), last=True)
 
 
-def test_logs_a_peer_takes_back_are_forgotten(pair: Pair) -> None:
+def test_d4_tips_a_peer_tells_in_several_messages_add_up_and_only_so_many_are_remembered(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever relays a log its author forked without end did nothing wrong."""
+    monkeypatch.setattr(limits, "MAX_UNKNOWN_TIPS", 100)
+    [session] = pair.ana.hub.sessions
+    log = replace(pair.bos_log, incarnation=9)
+    pair.say(many_branches(pair, 1000, 60))
+    pair.say(many_branches(pair, 1030, 60))
+    assert len(session.logs.unknown_tips(log)) == 90
+    pair.say(many_branches(pair, 1090, 60))
+    pair.say(Have(pair.tag, rows(1), last=True))  # type: ignore[arg-type]
+    assert len(session.logs.unknown_tips(log)) == 100
+    assert list(session.logs.ahead(pair.space, Lane.CONTENT)) == [log]
+    assert not pair.ended
+    assert not faults(pair.ana)
+
+
+def test_d4_a_peer_that_told_more_than_is_remembered_has_more(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing says that all is here until another session has told the rest."""
+    [one, other] = (sealed(pair, salt) for salt in (b"1" * 16, b"2" * 16))
+    monkeypatch.setattr(limits, "MAX_UNKNOWN_TIPS", 1)
+    log = (pair.bo.keys.device, 7, Lane.CONTENT)
+    tips = tuple((*log, Head(each.header.height, each.hash)) for each in (one, other))
+    pair.say(Have(pair.tag, tips, last=True))
+    give(pair, one)
+    [session] = pair.ana.hub.sessions
+    assert not session.logs.unknown_tips(pair.bos_log)
+    assert session.logs.has_more(pair.space, Lane.CONTENT)
+    assert not session.logs.has_more(pair.space, Lane.CONTROL)
+
+
+def test_what_a_peer_told_stays_told_until_it_is_here(pair: Pair) -> None:
     [session] = pair.ana.hub.sessions
     own = pair.ana.logs[pair.bos_log][0]
     held = (pair.bo.keys.device, 7, Lane.CONTENT, Head(1, own.hash))
-    lie = (pair.bo.keys.device, 7, Lane.CONTENT, Head(9, NOWHERE))
-    pair.say(Have(pair.tag, (lie,), last=True))
-    assert session.logs.unknown_tips(pair.bos_log) == (Head(9, NOWHERE),)
+    unheard = (pair.bo.keys.device, 7, Lane.CONTENT, Head(9, NOWHERE))
+    pair.say(Have(pair.tag, (unheard,), last=True))
     pair.say(Have(pair.tag, (held,), last=True))
-    assert not session.logs.has_more(pair.space, Lane.CONTENT)
-    assert session.logs._unknown == 0
+    assert list(session.logs.unknown_tips(pair.bos_log)) == [Head(9, NOWHERE)]
+    assert session.logs.has_more(pair.space, Lane.CONTENT)
 
 
-def test_batches_that_join_nothing_are_remembered_only_so_far(pair: Pair) -> None:
+def test_batches_that_join_nothing_are_remembered_only_so_far(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_UNKNOWN_TIPS", 50)
     [link] = messages.shorten(pair.bo.logs[pair.bos_log])
     [session] = pair.ana.hub.sessions
-    for height in range(5, 5 + 2 * limits.MAX_BRANCHES):
+    for height in range(5, 105):
         pair.say(Batch(pair.tag, pair.bo.keys.device, 7, Lane.CONTENT, height, NOWHERE, (link,)))
     assert not pair.ended
-    assert len(session.logs.unknown_tips(pair.bos_log)) == limits.MAX_BRANCHES
+    assert len(session.logs.unknown_tips(pair.bos_log)) == 50
 
 
 def test_saying_again_what_is_known_causes_nothing(pair: Pair) -> None:
@@ -297,16 +297,16 @@ def test_d1_a_true_hash_told_at_a_false_height_acknowledges_nothing_when_it_come
     give(pair, one)
     assert pair.ana.logs[pair.bos_log][-1].hash == one.hash
     assert session.logs.reach[pair.bos_log] == 2
-    assert session.logs.unknown_tips(pair.bos_log) == (Head(9, one.hash),)
+    assert list(session.logs.unknown_tips(pair.bos_log)) == [Head(9, one.hash)]
 
 
-def sealed(pair: Pair) -> Entry:
+def sealed(pair: Pair, salt: bytes = bytes(16)) -> Entry:
     """Bo's next entry."""
     replica = pair.bo.hub.directory.replicas[pair.space]
     key = next(iter(pair.bo.epoch_keys[pair.space].values()))
     head, part = replica.head(pair.bos_log), Part(DOCUMENT, (b"x",))
     seen = replica.control_heads
-    return entry.seal_changes(pair.bo.keys, pair.bos_log, head, seen, key, [part], bytes(16))
+    return entry.seal_changes(pair.bo.keys, pair.bos_log, head, seen, key, [part], salt)
 
 
 def test_a_long_batch_of_several_entries_is_refused(pair: Pair) -> None:
@@ -346,13 +346,13 @@ def test_d4_batches_of_logs_nobody_told_count_as_well(
     assert faults(pair.ana) == [(pair.bo.keys.device, Fault.TOO_MANY)]
 
 
-def test_a_large_inventory_is_told_in_several_messages_and_no_log_is_cut(pair: Pair) -> None:
+def test_a_large_inventory_is_told_in_several_messages(pair: Pair) -> None:
     head = Head(1, NOWHERE)
     one = [LogId(pair.space, bytes(32), number, Lane.CONTENT) for number in range(511)]  # type: ignore[arg-type]
     forked = [replace(one[0], incarnation=511, branch=number) for number in range(3)]
     tag = bytes(16)
     haves = list(inventory(tag, dict.fromkeys([*one, *forked], head), (Lane.CONTENT,)))
-    assert [(len(have.logs), have.last) for have in haves] == [(511, False), (3, True)]
+    assert [(len(have.logs), have.last) for have in haves] == [(512, False), (2, True)]
     assert list(inventory(tag, dict.fromkeys(one, head), (Lane.CONTROL,))) == [
         Have(tag, (), last=True)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import runpy
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,29 @@ def test_keys_are_not_in_what_is_printed() -> None:
     for thing in (ours, candidate(ANA, RUI), ANA):
         assert candidate(ANA, RUI).key.hex() not in repr(thing)
         assert repr(candidate(ANA, RUI).key) not in repr(thing)
+    group = GroupCandidate(SPACE, secret("epoch key"))
+    assert repr(group.key) not in repr(group)
+
+
+def test_what_followed_the_handshake_is_not_in_what_is_printed() -> None:
+    initiator, responder = dial(ANA, candidate(ANA, RUI)), accept(RUI, [candidate(RUI, ANA)])
+    first = sent(initiator.receive(sent(responder.start()), NOW))
+    third = sent(initiator.receive(sent(responder.receive(first, NOW)), NOW))
+    theirs = only(responder.receive(third + b"what came next", NOW), Established)
+    assert theirs.remainder == b"what came next"
+    assert "what came next" not in repr(theirs)
+
+
+def test_of_what_somebody_unknown_sends_nothing_is_kept() -> None:
+    responder = accept(RUI, [])
+    flood = bytes(1_000_000)
+    tracemalloc.start()
+    try:
+        for _ in range(3):
+            assert responder.receive(flood, NOW) == []
+            assert tracemalloc.get_traced_memory()[0] < len(flood) / 2
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.binary(max_size=400), st.booleans())

@@ -116,7 +116,7 @@ def test_k2_a_key_of_small_order_signs_nothing_and_gets_no_seat(point: str) -> N
         assert taken(header.encode(), signature, whole(SECOND)) is None
         assert taken(SECOND.encoded, signature, whole(SECOND)) is None
     seat = replace(seat_of(BO), device=key)
-    body = membership.encode_operation(Admit(seat, bytes(32), b""))
+    body = membership.encode_operation(Admit(seat, b""))
     with pytest.raises(RemoteProtocolError, match="not a signing key"):
         membership.decode_operation(body)
 
@@ -128,7 +128,7 @@ def test_k2_a_key_outside_the_group_of_prime_order_gets_no_seat() -> None:
     for key in (not_on_the_curve, not_canonical):
         seat = replace(seat_of(BO), device=DeviceId(key))
         with pytest.raises(RemoteProtocolError, match="not a signing key"):
-            membership.decode_operation(membership.encode_operation(Admit(seat, bytes(32), b"")))
+            membership.decode_operation(membership.encode_operation(Admit(seat, b"")))
 
 
 # -- K3: the same bytes in another place ---------------------------------------------------------
@@ -154,7 +154,8 @@ def test_k3_an_entry_of_one_collective_says_nothing_in_another() -> None:
     assert taken(moved.encode(), SECOND.signature, whole(SECOND)) is None
     own = entry.sign_entry(ANA, moved, whole(SECOND))
     assert entry.open_parts(own, EPOCH.key) == [BadPart("commitment")] * 2
-    assert not entry.belongs(DOCUMENT, other)
+    assert entry.is_of(DOCUMENT, CONTENT.space, PERSONS[ANA.device])
+    assert not entry.is_of(DOCUMENT, other, PERSONS[ANA.device])
 
 
 def test_k3_a_box_for_one_collective_epoch_author_or_device_opens_for_no_other() -> None:
@@ -173,7 +174,7 @@ def test_k3_a_box_for_one_collective_epoch_author_or_device_opens_for_no_other()
 
 def test_k3_a_body_is_not_taken_for_one_of_another_kind() -> None:
     bodies = {
-        Kind.MEMBERSHIP: membership.encode_operation(Admit(seat_of(BO), bytes(32), b"")),
+        Kind.MEMBERSHIP: membership.encode_operation(Admit(seat_of(BO), b"")),
         Kind.EPOCH: epoch.encode_operation(epoch.Share(())),
     }
     with pytest.raises(RemoteProtocolError):
@@ -200,7 +201,7 @@ def test_k4_no_bit_of_header_signature_or_part_can_be_flipped() -> None:
 
 
 def test_k4_no_bit_of_a_control_entry_can_be_flipped() -> None:
-    body = membership.encode_operation(Admit(seat_of(BO), bytes(32), b""))
+    body = membership.encode_operation(Admit(seat_of(BO), b""))
     one = entry.control_entry(ANA, Kind.MEMBERSHIP, CONTROL, Head(1, FIRST.hash), (), body)
     assert taken(one.encoded, one.signature, [body]) == one
     for encoded in flips(one.encoded):
@@ -230,7 +231,7 @@ def test_k4_a_flipped_bit_of_a_part_spoils_that_part_alone() -> None:
     """Signed by its author over the bent bytes, so that only the cipher can notice."""
     first, second = whole(SECOND)
     for part in flips(first):
-        references = ((entry.hash_part(part), len(part)), SECOND.header.parts[1])
+        references = (entry.refer(part, DOCUMENT), SECOND.header.parts[1])
         signed = entry.sign_entry(ANA, replace(SECOND.header, parts=references), [part, second])
         assert taken(signed.encoded, signed.signature, [part, second]) == signed
         assert entry.open_parts(signed, EPOCH.key) == [

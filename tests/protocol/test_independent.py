@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import independent
-from independent import encoding, entries, spaces
+from independent import belonging, encoding, entries, operations, spaces
 from independent.encoding import Refused
 
 Json = dict[str, Any]
@@ -103,7 +103,7 @@ def test_headers_at_their_limits_parts_and_ids() -> None:
         assert entries.padme(size) == padded
     for case in ENTRIES["parts"]["valid"]:
         read = entries.read_plaintext(unhex(case["plaintext"]))
-        assert shown(read) == [case["document"], case["changes"]]
+        assert shown(read) == case["changes"]
     for case in ENTRIES["parts"]["refused"]:
         with refuses(case["error"]):
             entries.read_plaintext(unhex(case["plaintext"]))
@@ -111,7 +111,8 @@ def test_headers_at_their_limits_parts_and_ids() -> None:
         device, document = unhex(case["device"]), unhex(case["document"])
         assert entries.actor_of(device, document, case["incarnation"]).hex() == case["actor"]
     for case in ENTRIES["documents"]:
-        document = entries.document_in(unhex(ENTRIES["space"]), unhex(case["random"]))
+        made = unhex(ENTRIES["space"]), unhex(case["person"]), unhex(case["random"])
+        document = entries.document_of(*made)
         assert document.hex() == case["document"]
 
 
@@ -164,38 +165,58 @@ def test_parts_are_opened(case: Json) -> None:
 
 def test_bodies_of_membership() -> None:
     for case in MEMBERSHIP["bodies"]["valid"]:
-        founds = spaces.read_membership(bytes_of(case)).founds
-        assert (founds.hex() if founds else None) == case["space"]
+        operation = operations.read_membership(bytes_of(case))
+        operations.check_proof(operation)
+        assert operation.kind.capitalize() == case["type"]
+        assert (operation.space.hex() or None) == case["space"]
 
 
 @named(MEMBERSHIP["bodies"]["refused"])
 def test_bodies_of_membership_are_refused(case: Json) -> None:
     with refuses(case["error"]):
-        spaces.read_membership(bytes_of(case))
+        operations.read_membership(bytes_of(case))
+
+
+@named(MEMBERSHIP["bodies"]["unproven"])
+def test_seats_their_devices_did_not_sign_are_refused(case: Json) -> None:
+    operation = operations.read_membership(unhex(case["body"]))
+    with refuses(case["error"]):
+        operations.check_proof(operation)
 
 
 @named(MEMBERSHIP["outcomes"])
 def test_who_belongs(case: Json) -> None:
     acts = [
-        spaces.Act(
+        belonging.Act(
             unhex(one["id"]),
             unhex(one["signer"]),
             frozenset(map(unhex, one["parents"])),
-            spaces.read_membership(unhex(one["body"])) if one["body"] else None,
+            operations.read_membership(unhex(one["body"])) if one["body"] else None,
         )
         for one in case["acts"]
     ]
+    space = unhex(MEMBERSHIP["bodies"]["space"])
     for order in (acts, acts[::-1]):
-        seats, void = spaces.who_belongs(unhex(MEMBERSHIP["bodies"]["space"]), order)
-        assert [sorted(shown(list(seats))), sorted(shown(list(void)))] == [
-            case["seats"],
-            case["void"],
-        ]
+        said, void = belonging.Space(space, order).everything()
+        barred = {device: (sorted(by), sorted(cut)) for device, (by, cut) in said.barred.items()}
+        assert {
+            "seats": sorted(shown(list(said.seats))),
+            "void": sorted(shown(list(void))),
+            "former": sorted(shown(list(said.former))),
+            "suspended": shown(sorted((one, sorted(by)) for one, by in said.suspended.items())),
+            "barred": shown(sorted((device, *both) for device, both in barred.items())),
+            "keepers": sorted(shown(list(said.keepers))),
+            "rules": [said.quorum, said.admitting, said.gives_past],
+            "resting": sorted(shown(list(said.resting))),
+            "taken_back": sorted(shown(list(said.taken_back))),
+        } == {name: said for name, said in case.items() if name not in {"name", "acts"}}
 
 
 def test_bodies_and_boxes_of_epochs() -> None:
     for case in EPOCHS["bodies"]:
-        assert (spaces.read_epochs(bytes_of(case)).epoch is None) == (case["type"] == "Share")
+        read = spaces.read_epochs(bytes_of(case))
+        assert isinstance(read, spaces.Complaint) is (case["type"] == "Complaint")
+        assert (read.epoch is None) is (case["type"] == "Share")
     for case in EPOCHS["bodies_refused"]:
         with refuses(case["error"]):
             spaces.read_epochs(bytes_of(case))
@@ -215,14 +236,18 @@ def open_box(epoch: str, box: str) -> bytes:
 @named(EPOCHS["active"])
 def test_the_active_epoch(case: Json) -> None:
     members = frozenset(map(unhex, case["members"]))
+    keepers = frozenset(map(unhex, case["keepers"]))
     acts = []
     for one in case["acts"]:
-        epoch = unhex(one["epoch"])
+        epoch, signer = unhex(one["epoch"]), unhex(one["signer"])
         boxes = tuple((epoch, unhex(device), b"") for device in one["devices"])
-        keys = spaces.Keys(epoch if one["operation"] == "mint" else None, boxes)
+        said: Any = spaces.Keys(epoch if one["operation"] == "mint" else None, boxes)
+        if one["operation"] == "complain":
+            said = spaces.Complaint(epoch, bytes(32))
         parents = frozenset(map(unhex, one["parents"]))
-        acts.append(spaces.Act(unhex(one["id"]), unhex(one["signer"]), parents, keys))
-    active = spaces.active_epoch(acts, {act.id: members for act in acts}, members)
+        as_keeper = signer in keepers if signer in members else None
+        acts.append(spaces.KeyAct(unhex(one["id"]), parents, signer, said, as_keeper))
+    active = spaces.active_epoch(acts, members)
     assert shown(active) == case["active"]
 
 

@@ -12,7 +12,7 @@ from aluna_protocol.entry import EpochKey
 from aluna_protocol.handshake import Established, GroupCandidate, Silent, group_key
 from aluna_protocol.ids import PersonId, SpaceId
 from aluna_protocol.limits import MAX_INTRODUCING_EPOCHS
-from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind
+from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind, sign_seat
 from aluna_protocol.replica import SpaceReplica
 from harness.handshaking import accept, converse, device, dial, secret
 
@@ -21,7 +21,7 @@ OLGA, LOLA = device("olga"), device("lola")
 
 def seat_of(name: str) -> Seat:
     keys = device(name)
-    return Seat(keys.device, keys.static, "laptop", PersonId(secret(name)[:16]), name)
+    return sign_seat(keys, "laptop", PersonId(secret(name)[:16]), name)
 
 
 class Olgas:
@@ -48,7 +48,7 @@ class Olgas:
         return key
 
     def admit(self, name: str) -> None:
-        admission = Admit(seat_of(name), bytes(32), b"")
+        admission = Admit(seat_of(name), b"")
         acts.admit(OLGA, 7, self.replica, admission, self.keys, self.rng.randbytes)
 
     def leak(self, key: EpochKey) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -80,6 +81,19 @@ def test_what_is_gone_depends_on_how_far_one_sees(
         by_letter |= dict.fromkeys(letters(ranges), seq)
     expected = any(by_letter.get(counter, until + 1) <= until for counter in letters([asked]))
     assert gone.touch([asked], until) == expected
+
+
+def test_of_six_letters_those_are_gone_that_one_saw_taken_out_however_they_went() -> None:
+    for taken in itertools.product(range(4), repeat=6):
+        gone = Gone()
+        for seq in (1, 2, 3):
+            ranges = in_order((at, at) for at, by in enumerate(taken) if by == seq)
+            if ranges:
+                gone.add(ranges, seq)
+        for first, last in itertools.combinations_with_replacement(range(6), 2):
+            for until in (1, 2, 3):
+                seen = any(0 < by <= until for by in taken[first : last + 1])
+                assert gone.touch([(first, last)], until) == seen
 
 
 @st.composite
@@ -239,3 +253,56 @@ def test_a_header_is_read_without_its_operations_but_not_without_their_number() 
     assert (header.max_op, header.ops, header.deps) == (2, 2, ())
     with pytest.raises(RemoteProtocolError, match=r"^change cut short$"):
         lint.read_header(whole.column(ACTION, b"\x02").raw)
+
+
+def chained(known: lint.DocumentFacts, who: bytes, count: int) -> None:
+    """Add *count* changes of *who*, each on top of the one before."""
+    deps: list[bytes] = []
+    for number in range(1, count + 1):
+        one = change(who, number, number, [put(f"k{number}", NULL)], deps)
+        verdict = lint.check(one.raw, ActorId(who), known)
+        assert isinstance(verdict, lint.ChangeFacts)
+        known.add(verdict)
+        deps = [one.hash]
+
+
+def test_what_is_remembered_of_a_past_does_not_grow_with_its_length() -> None:
+    known = lint.DocumentFacts()
+    tracemalloc.start()
+    try:
+        chained(known, NAMES[0], 20)
+        assert tracemalloc.get_traced_memory()[1] < 500_000
+    finally:
+        tracemalloc.stop()
+    assert known.last_seq(ActorId(NAMES[0])) == 20
+
+
+def test_who_only_followed_comes_in_the_order_of_the_ids() -> None:
+    known = lint.DocumentFacts()
+    first = change(NAMES[1], 1, 1, [put("k", NULL)])
+    others = [bytes([number]) * 16 for number in (9, 4, 7, 3, 8, 5, 6, 10)]
+    for one in (first, *(change(who, 1, 2, [put("j", NULL)], [first.hash]) for who in others)):
+        verdict = lint.check(one.raw, ActorId(one.actor), known)
+        assert isinstance(verdict, lint.ChangeFacts)
+        known.add(verdict)
+    assert known.actors == (NAMES[1], *sorted(others))
+
+
+def test_of_letters_written_one_after_the_other_only_those_seen_can_be_taken_out() -> None:
+    """The other's second change went on counting where the first ended."""
+    ana, bo = NAMES[0], NAMES[1]
+    text = (bo, 1)
+    begun = [make_text("t"), letter(text, None, "a"), letter(text, (bo, 2), "b")]
+    first = change(bo, 1, 1, begun)
+    second = change(bo, 2, 4, [letter(text, (bo, 3), "c")], [first.hash])
+    known = lint.DocumentFacts()
+    for one in (first, second):
+        verdict = lint.check(one.raw, ActorId(bo), known)
+        assert isinstance(verdict, lint.ChangeFacts)
+        known.add(verdict)
+    out = [take_out(text, (bo, counter)) for counter in (2, 3, 4)]
+    unseen = change(ana, 1, 4, out, [first.hash])
+    with pytest.raises(RemoteProtocolError, match=r"^no such letter$"):
+        lint.check(unseen.raw, ActorId(ana), known)
+    seen = change(ana, 1, 5, out, [second.hash])
+    assert isinstance(lint.check(seen.raw, ActorId(ana), known), lint.ChangeFacts)

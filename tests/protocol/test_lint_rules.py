@@ -144,3 +144,33 @@ def test_rows_of_a_change_give_the_same_change_again() -> None:
         rows = forging.rows_of(forged)
         actors = (forged.actor, *forged.others)
         assert forged.but(columns=forging.columns_of(rows, actors)).raw == raw
+
+
+@pytest.mark.parametrize("name", ["ACTION", "VALUE_META", "PRED_COUNT"])
+def test_a_column_that_every_operation_has_cannot_be_left_out(name: str) -> None:
+    without = lint_story.one_of_ana(forging.put("k", forging.NULL))
+    raw = without.column(getattr(forging, name), None).raw
+    with pytest.raises(RemoteProtocolError, match=r"^column that should be absent$"):
+        lint.check(raw, ActorId(lint_story.ANA), lint.DocumentFacts())
+
+
+def test_a_header_without_operations_is_refused() -> None:
+    none = lint_story.one_of_ana(forging.put("k", forging.NULL)).column(forging.ACTION, None)
+    with pytest.raises(RemoteProtocolError, match=r"^column that should be absent$"):
+        lint.read_header(none.raw)
+
+
+def test_a_change_that_ends_with_its_dependencies_is_cut_short() -> None:
+    with pytest.raises(RemoteProtocolError, match=r"^change cut short$"):
+        lint.read_header(forging.sealed(forging.leb(1) + bytes(32)))
+
+
+def test_a_column_named_twice_is_refused() -> None:
+    honest = lint_story.one_of_ana(forging.put("k", forging.NULL))
+    columns = [one for one in honest.columns.items() for _ in (1, 2)]
+    table = b"".join(forging.leb(name) + forging.leb(len(data)) for name, data in columns)
+    before = honest.but(columns={}).body[:-1]
+    counted = before + forging.leb(len(columns)) + table
+    raw = forging.sealed(counted + b"".join(data for _, data in columns))
+    with pytest.raises(RemoteProtocolError, match=r"^column unknown, empty or out of order$"):
+        lint.check(raw, ActorId(lint_story.ANA), lint.DocumentFacts())

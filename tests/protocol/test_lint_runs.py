@@ -168,3 +168,38 @@ def test_columns_side_by_side_are_walked_in_runs() -> None:
     ]
     assert walked == [(0, 2, ["a", 1]), (2, 4, ["a", None]), (4, 5, ["b", 3]), (5, 6, ["b", 4])]
     assert list(runs.merged(0, {}, {})) == []
+
+
+@pytest.mark.parametrize("read", [runs.unsigned, runs.signed])
+def test_of_a_number_without_end_ten_bytes_are_read(
+    read: Callable[[bytes, int], object],
+) -> None:
+    assert reason(read, b"\x80" * 10, 0) == "number too large"
+    with pytest.raises(IndexError):
+        read(b"\x80" * 9, 0)
+
+
+def test_a_number_of_nine_bytes_spelled_in_ten_is_not_minimal() -> None:
+    *head, last = leb(2**62)
+    assert len(head) == 8
+    assert reason(runs.unsigned, bytes((*head, last | 0x80, 0)), 0) == "number not minimal"
+
+
+def test_every_number_of_one_byte_is_read_from_that_byte() -> None:
+    for byte in range(128):
+        assert runs.unsigned(bytes((byte,)), 0) == (byte, 1)
+        assert runs.signed(bytes((byte,)), 0) == (byte - 128 if byte >= 64 else byte, 1)
+
+
+def test_every_number_near_0_is_read_as_it_is_spelled() -> None:
+    for number in (*range(-20_000, 20_000), -(2**63)):
+        assert runs.signed(sleb(number), 0)[0] == number
+        assert number < 0 or runs.unsigned(leb(number), 0)[0] == number
+
+
+@pytest.mark.parametrize("size", [2, 63, 64, 65, 127, 128, 129, 300, 9000])
+def test_runs_of_any_length_are_read_as_they_were_spelled(size: int) -> None:
+    counted = list(range(size))
+    for values in ([7] * size, [*[None] * size, 7], counted, [*counted, *[None] * size]):
+        column = forging.rle(values, leb)
+        assert spread(runs.numbers(column, len(values)), len(values)) == values

@@ -13,7 +13,7 @@ from aluna_protocol import crypto, membership
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EntryHash, PersonId
-from aluna_protocol.membership import Act, Admit, Operation, Seat
+from aluna_protocol.membership import Act, Admit, Operation, Seat, sign_seat
 from vectors.making import ANA, BO, CLEO, EVE, GENESIS, SPACE, seat_of
 
 DEVICES = (ANA, BO, CLEO, EVE)
@@ -29,7 +29,7 @@ def act(label: str, by: DeviceKeys, parents: list[str], operation: Operation | N
 
 
 def admit(label: str, by: DeviceKeys, parents: list[str], seat: Seat) -> Act:
-    return act(label, by, parents, Admit(seat, bytes(32), b""))
+    return act(label, by, parents, Admit(seat, b""))
 
 
 FOUNDED = act("genesis", ANA, [], GENESIS)
@@ -49,7 +49,7 @@ def histories(draw: st.DrawFn) -> Acts:
             draw(st.sampled_from(DEVICES)),
         )
         kind = draw(st.integers(0, 9))
-        operation: Operation | None = Admit(seat, bytes(32), b"")
+        operation: Operation | None = Admit(seat, b"")
         if kind == 0:
             operation = None
         elif kind == 1:
@@ -179,7 +179,7 @@ def test_m2_a_seat_given_apart_cannot_void_what_its_device_did() -> None:
 
 
 def test_names_of_persons_are_those_of_their_first_seat() -> None:
-    other_name = Seat(BO.device, BO.static, "phone", seat_of(ANA).person, "Another name")
+    other_name = sign_seat(BO, "phone", seat_of(ANA).person, "Another name")
     outcome = membership.resolve(SPACE, [FOUNDED, admit("bo", ANA, ["genesis"], other_name)])
     assert outcome.persons == {PersonId(bytes(16)): seat_of(ANA).person_name}
 
@@ -192,7 +192,7 @@ def test_random_bodies_only_raise_remote_errors(data: bytes) -> None:
 
 
 def test_operations_are_read_again() -> None:
-    for operation in (GENESIS, Admit(seat_of(BO), bytes(32), bytes(16))):
+    for operation in (GENESIS, Admit(seat_of(BO), bytes(16))):
         body = membership.encode_operation(operation)
         assert membership.decode_operation(body) == operation
 

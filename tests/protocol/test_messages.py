@@ -36,8 +36,8 @@ from aluna_protocol.messages import (
     Presence,
     Want,
 )
-from vectors.make_entry_vectors import FIRST, SECOND
-from vectors.making import ANA, INCARNATION, SPACE
+from vectors.make_entry_vectors import FIRST, OTHER_DOCUMENT, SECOND
+from vectors.making import ANA, DOCUMENT, INCARNATION, SPACE
 
 tags = st.binary(min_size=16, max_size=16)
 devices = st.binary(min_size=32, max_size=32).map(DeviceId)
@@ -54,6 +54,7 @@ links = st.builds(
     st.binary(max_size=16),
     st.binary(max_size=32),
     st.binary(min_size=64, max_size=64),
+    st.none() | st.lists(st.just(DOCUMENT), max_size=4).map(tuple),
     st.lists(
         st.binary(min_size=1, max_size=9)
         | st.tuples(hashes, st.integers(1, limits.MAX_PART_BYTES)),
@@ -175,15 +176,18 @@ def hostile_batches() -> dict[str, bytes]:
     place = [bytes(16), ANA.device, INCARNATION, 1, 1, bytes(32)]
     start = b"\x98\x03" + b"".join(wire.pack(value) for value in place)
     few, many = b"\xdc\x10\x00", b"\xdd\x00\x1f\xff\xff"
-    link = b"\x97\x00\x90" + b"".join(wire.pack(value) for value in (b"", b"", b"", bytes(64)))
+    fields = (b"", b"", b"", bytes(64), None)
+    link = b"\x98\x00\x90" + b"".join(wire.pack(value) for value in fields)
     parts = link + b"\xdc\x02\x00" + b"\xc4\x01x" * 512
     references = link + b"\xdc\x02\x00" + wire.pack([bytes(32), 1]) * 512
+    documents = link[:-1] + b"\xdc\x02\x00" + wire.pack(bytes(16)) * 512 + b"\x90"
     return {
         "empty arrays": start + few + b"\x90" * limits.MAX_MESSAGE,
         "a long array": start + many + b"\x90" * limits.MAX_MESSAGE,
         "arrays of arrays": start + few + b"\x91" * limits.MAX_MESSAGE,
-        "links of empty arrays": start + few + (b"\x97" + b"\x90" * 7) * 262_144,
+        "links of empty arrays": start + few + (b"\x98" + b"\x90" * 8) * 262_144,
         "parts of one byte": start + few + parts * (limits.MAX_MESSAGE // len(parts)),
+        "documents of no parts": start + few + documents * (limits.MAX_MESSAGE // len(documents)),
         "missing parts": start + few + references * (limits.MAX_MESSAGE // len(references)),
     }
 
@@ -204,7 +208,8 @@ def test_t8_the_most_parts_a_batch_may_have_cost_little_memory() -> None:
     """Rebuilt as well: every part is hashed and named."""
     parts = tuple([bytes([number % 256]) * 36 for number in range(limits.MAX_PARTS)])
     heads, epoch = FIRST.header.membership_heads, FIRST.header.epoch
-    link = Link(Kind.CHANGES, heads, epoch, FIRST.header.salt, bytes(32), bytes(64), parts)
+    of = (DOCUMENT,) * limits.MAX_PARTS
+    link = Link(Kind.CHANGES, heads, epoch, FIRST.header.salt, bytes(32), bytes(64), of, parts)
     size = len(messages.encode(Batch(bytes(16), ANA.device, 0, Lane.CONTENT, 1, NO_HASH, (link,))))
     batch = Batch(
         bytes(16), ANA.device, 0, Lane.CONTENT, 1, NO_HASH, (link,) * (limits.MAX_MESSAGE // size)
@@ -262,7 +267,7 @@ def test_the_largest_entry_fits_a_batch() -> None:
         FIRST.header.epoch,
         FIRST.header.salt,
         FIRST.header.commitment,
-        tuple((entry.hash_part(part), len(part)) for part in parts),
+        tuple(entry.refer(part, DOCUMENT) for part in parts),
     )
     one = entry.sign_entry(ANA, header, parts)
     place = (log.device, log.incarnation, log.lane, 1, NO_HASH)
@@ -287,6 +292,9 @@ def test_a_run_leaves_out_what_did_not_change() -> None:
         FIRST.header.epoch,
     )
     assert (links[1].heads, links[1].epoch) == (None, None)
+    assert [link.documents for link in links] == [(DOCUMENT,), (DOCUMENT, OTHER_DOCUMENT)]
+    again = messages.shorten([FIRST, FIRST])
+    assert [link.documents for link in again] == [(DOCUMENT,), None]
     batch = Batch(bytes(16), ANA.device, INCARNATION, Lane.CONTENT, 1, NO_HASH, links)
     assert messages.lengthen(batch, SPACE) == [FIRST, SECOND]
 

@@ -31,7 +31,7 @@ class World:
             ANA,
             INCARNATION,
             self.replica,
-            Admit(seat_of(BO), bytes(32), b""),
+            Admit(seat_of(BO), b""),
             [self.key],
             self.random,
         )

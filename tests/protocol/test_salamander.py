@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import pytest
 
-from aluna_protocol import crypto, entry, epoch
+from aluna_protocol import crypto, entry, epoch, packing
 from aluna_protocol.entry import BadPart, Entry, EpochKey, Part
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG
@@ -105,11 +105,11 @@ def hostile_entry(committed: EpochKey) -> tuple[Entry, list[bytes]]:
     """An entry by Eve whose one part opens under both epochs, committed to one of them."""
     secrets = [entry.entry_keys(key.key, LOG, 1, EMPTY_LOG.hash, SALT) for key in (ONE, OTHER)]
     part_keys = [secret.part_key(0) for secret in secrets]
-    readable = entry.encode_part(TEXT)
+    readable = packing.encode_changes(TEXT.changes)
     prefix = crypto.seal(part_keys[0], NONCE, readable)[: len(readable) // 16 * 16]
     part = salamander(prefix, *part_keys)
     honest = entry.seal_changes(EVE, LOG, EMPTY_LOG, (), committed, [TEXT], SALT)
-    references = ((entry.hash_part(part), len(part)),)
+    references = (entry.refer(part, DOCUMENT),)
     return entry.sign_entry(EVE, replace(honest.header, parts=references), [part]), part_keys
 
 

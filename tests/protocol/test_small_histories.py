@@ -1,4 +1,4 @@
-"""Every history of a founding, a first epoch and three more control entries (SPEC §6.4, §7.4).
+"""Every history of a founding, a first epoch and three more control entries (SPEC §6.4, §7.5).
 
 A second reading of the two sections, written from their text alone and slowly, says what each
 history of four devices means; the resolvers must say the same, in whatever order they hear it.
@@ -32,7 +32,7 @@ class Step:
 
 
 def admit(device: DeviceId, person: PersonId) -> Admit:
-    return Admit(Seat(device, GENESIS.seat.static, "d", person, "p"), bytes(32), b"")
+    return Admit(Seat(device, GENESIS.seat.static, "d", person, "p", b""), b"")
 
 
 def given(name: EpochId, *devices: DeviceId) -> tuple[SealedKey, ...]:
@@ -98,7 +98,7 @@ def ancestors(step: Step, steps: list[Step]) -> set[EntryHash]:
 
 
 class SecondReading:
-    """What SPEC §6.4 and §7.4 say of a history, rule by rule."""
+    """What SPEC §6.4 and §7.5 say of a history, rule by rule."""
 
     def __init__(self, steps: list[Step]) -> None:
         self.steps = steps
@@ -144,7 +144,7 @@ class SecondReading:
         return self._mints(step) + max((self._depth(one) for one in parents), default=0)
 
     def writes_under(self) -> EpochId | None:
-        """Return the epoch entries are sealed under (§7.4, rules 3 and 4)."""
+        """Return the epoch entries are sealed under (§7.5, rules 3 and 4)."""
         depths: dict[EpochId, int] = {}
         exposed: dict[EpochId, set[DeviceId]] = {}
         for step in self.steps:
@@ -174,7 +174,7 @@ def heard(
             one = by_name[done.id]
             minting = one.operation if isinstance(one.operation, Rekey | Share) else None
             act = EpochAct(one.id, one.signer, one.parents, minting)
-            epochs.add(act, seated=members.had_seat(one.id))
+            epochs.add(act, members.signed_as(one.id))
     outcome = members.outcome
     seats = {device: seat.person for device, seat in outcome.seats.items()}
     active = next(epochs.eligible(members.members), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import aluna_protocol
-from aluna_protocol import entry, limits
+from aluna_protocol import limits, packing
 
 PACKAGE = Path(aluna_protocol.__file__).parent
 ROOT = PACKAGE.parent.parent
@@ -103,8 +103,8 @@ def test_bounds_that_stand_elsewhere_are_in_section_12_with_value_and_reason() -
 
 def test_the_preset_dictionary_is_in_the_specification() -> None:
     chapter = SPEC[SPEC.index("### 5.4 ") : SPEC.index("### 5.5 ")]
-    assert entry.PRESET.hex() in chapter.replace("\n", "")
-    assert f"is {len(entry.PRESET)} bytes" in chapter
+    assert packing.PRESET.hex() in chapter.replace("\n", "")
+    assert f"is {len(packing.PRESET)} bytes" in chapter
 
 
 def test_every_purpose_of_a_derivation_is_in_section_3_and_has_one_use() -> None:

@@ -132,13 +132,24 @@ def lying(header: bytes, size: int) -> bytes:
         (b"\0" + (0).to_bytes(4, "big"), 256),
         (b"\0" + (MAX_MESSAGE + 1).to_bytes(4, "big"), CHUNK_BYTES),
         (b"\0" + (2**32 - 1).to_bytes(4, "big"), CHUNK_BYTES),
+        (b"\0" + (2**24 + 1).to_bytes(4, "big"), 256),
         (b"\2" + (1).to_bytes(4, "big"), 256),
         (b"\0" + (1).to_bytes(4, "big"), 272),
         (b"\0" + (300).to_bytes(4, "big"), 256),
         (b"\0" + (70_000).to_bytes(4, "big"), 256),
         (b"\0" + (1).to_bytes(4, "big") + b"ab", 256),
     ],
-    ids=["empty", "too-long", "4-GiB", "flags", "overpadded", "cut", "underfull", "padding"],
+    ids=[
+        "empty",
+        "too-long",
+        "4-GiB",
+        "16-MiB",
+        "flags",
+        "overpadded",
+        "cut",
+        "underfull",
+        "padding",
+    ],
 )
 def test_t8_a_lie_about_lengths_is_refused(header: bytes, size: int) -> None:
     _, there = pair()
@@ -165,6 +176,17 @@ def test_t8_a_claimed_length_reserves_no_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_what_is_read_is_not_in_what_is_printed() -> None:
+    reader, words = MessageReader(MAX_MESSAGE), b"what nobody else may read" * 4000
+    whole = frame_bytes(words, rekey=False)
+    assert reader.read(whole[:CHUNK_BYTES]) is None
+    assert words[:25].decode() not in repr(vars(reader))
+    frame = reader.read(whole[CHUNK_BYTES:])
+    assert frame is not None
+    assert frame.message == words
+    assert words[:25].decode() not in repr(frame)
 
 
 @pytest.mark.parametrize("bound", [1, 1024, 70_000])

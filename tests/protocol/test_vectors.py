@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from aluna_protocol import entry, epoch, membership, messages, wire
+from aluna_protocol import entry, epoch, membership, messages, operations, packing, wire
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import EpochKey, Part
-from aluna_protocol.epoch import EpochAct, Rekey, SealedKey, Share
+from aluna_protocol.epoch import Complaint, EpochAct, Rekey, SealedKey, Share
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import (
     ChangeHash,
@@ -22,11 +22,13 @@ from aluna_protocol.ids import (
     Head,
     Lane,
     LogId,
+    PersonId,
     SpaceId,
 )
 from aluna_protocol.membership import Act
+from aluna_protocol.powers import Standing
 from aluna_sync.standing import state_of
-from vectors import make_vectors
+from vectors import make_outcome_vectors, make_vectors
 from vectors.making import shown
 
 FOLDER = Path(make_vectors.__file__).parent
@@ -91,23 +93,21 @@ def test_names_are_taken_or_refused_as_the_vectors_say() -> None:
 
 def test_padded_lengths_and_the_dictionary_are_those_of_the_vectors() -> None:
     for size, padded in ENTRIES["parts"]["padded_length"]:
-        assert entry.padded_length(size) == padded
-    assert entry.PRESET.hex() == ENTRIES["parts"]["preset"]
+        assert packing.padded_length(size) == padded
+    assert packing.PRESET.hex() == ENTRIES["parts"]["preset"]
 
 
 def test_parts_in_the_clear_are_read() -> None:
     for case in ENTRIES["parts"]["valid"]:
-        part = entry.decode_part(unhex(case["plaintext"]))
-        assert part.document.hex() == case["document"]
-        assert shown(part.changes) == case["changes"]
+        assert shown(packing.decode_changes(unhex(case["plaintext"]))) == case["changes"]
     compressed = ENTRIES["deflated"]
-    assert shown(entry.decode_part(unhex(compressed["plaintext"])).changes) == compressed["changes"]
+    assert shown(packing.decode_changes(unhex(compressed["plaintext"]))) == compressed["changes"]
 
 
 @named(ENTRIES["parts"]["refused"])
 def test_parts_in_the_clear_are_refused(case: Json) -> None:
     with refuses(case["error"]):
-        entry.decode_part(unhex(case["plaintext"]))
+        packing.decode_changes(unhex(case["plaintext"]))
 
 
 def content_log() -> LogId:
@@ -127,7 +127,8 @@ def test_keys_actors_and_documents_are_derived() -> None:
         device, document = DeviceId(unhex(one["device"])), DocumentId(unhex(one["document"]))
         assert entry.actor_of(device, document, one["incarnation"]).hex() == one["actor"]
     for one in ENTRIES["documents"]:
-        document = entry.document_in(content_log().space, unhex(one["random"]))
+        person = PersonId(unhex(one["person"]))
+        document = entry.document_of(content_log().space, person, unhex(one["random"]))
         assert document.hex() == one["document"]
 
 
@@ -179,6 +180,13 @@ def test_bodies_of_membership_are_refused(case: Json) -> None:
         membership.decode_operation(bytes_of(case))
 
 
+@named(MEMBERSHIP["bodies"]["unproven"])
+def test_a_seat_its_device_did_not_sign_like_that_is_refused(case: Json) -> None:
+    operation = membership.decode_operation(unhex(case["body"]))
+    with refuses(case["error"]):
+        operations.check_seat(operation)
+
+
 @named(MEMBERSHIP["outcomes"])
 def test_outcomes_of_membership(case: Json) -> None:
     given = [
@@ -192,9 +200,8 @@ def test_outcomes_of_membership(case: Json) -> None:
     ]
     space = SpaceId(unhex(MEMBERSHIP["bodies"]["space"]))
     for order in (given, given[::-1]):
-        outcome = membership.resolve(space, order)
-        assert sorted(device.hex() for device in outcome.seats) == case["seats"]
-        assert sorted(act_id.hex() for act_id in outcome.void) == case["void"]
+        outcome = make_outcome_vectors.said_of(membership.resolve(space, order))
+        assert outcome == {name: case[name] for name in outcome}
 
 
 # -- epochs --------------------------------------------------------------------------------------
@@ -245,17 +252,27 @@ def test_bodies_of_epochs_are_refused(case: Json) -> None:
 
 @named(EPOCHS["active"])
 def test_the_active_epoch(case: Json) -> None:
-    given, seated = [], {}
-    members = frozenset(DeviceId(unhex(device)) for device in case["members"])
+    resolver = epoch.Resolver()
+    members, keepers = (
+        frozenset(DeviceId(unhex(device)) for device in case[name])
+        for name in ("members", "keepers")
+    )
     for one in case["acts"]:
         named_epoch = EpochId(unhex(one["epoch"]))
         boxes = tuple(SealedKey(named_epoch, DeviceId(unhex(d)), b"") for d in one["devices"])
-        operation = Rekey(named_epoch, boxes) if one["operation"] == "mint" else Share(boxes)
+        operation = {
+            "mint": Rekey(named_epoch, boxes),
+            "share": Share(boxes),
+            "complain": Complaint(named_epoch, EntryHash(bytes(32))),
+        }[one["operation"]]
         parents = frozenset(EntryHash(unhex(parent)) for parent in one["parents"])
-        act_id = EntryHash(unhex(one["id"]))
-        given.append(EpochAct(act_id, DeviceId(unhex(one["signer"])), parents, operation))
-        seated[act_id] = members
-    active = epoch.active(epoch.resolve(given, seated), members)
+        signer = DeviceId(unhex(one["signer"]))
+        standing = Standing.MEMBER if signer in members else Standing.NOBODY
+        resolver.add(
+            EpochAct(EntryHash(unhex(one["id"])), signer, parents, operation),
+            Standing.KEEPER if signer in keepers else standing,
+        )
+    active = next(resolver.eligible(members), None)
     assert (None if active is None else active.id.hex()) == case["active"]
 
 

@@ -6,26 +6,23 @@ from dataclasses import replace
 
 import pytest
 
-from aluna_protocol import acts, limits, membership, messages
+from aluna_protocol import acts, limits, membership
 from aluna_protocol.crypto import blake2b
 from aluna_protocol.errors import LocalProtocolError
+from aluna_protocol.exchange import CROSSING_SECONDS
 from aluna_protocol.hub_events import (
     EntriesWritten,
-    MembersChanged,
     NothingPending,
     PeerArrived,
     PeerFaulted,
     PeerLeft,
     PresenceChanged,
-    PresenceSeen,
-    SendBytes,
 )
-from aluna_protocol.ids import DeviceId, DocumentId, Lane, SpaceId
+from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_protocol.membership import Admit, Genesis, SpaceKind
-from aluna_protocol.messages import Batch, Presence
 from aluna_protocol.replica import SpaceReplica
 from harness.network import Network, Peer
-from harness.pair import Pair
+from harness.seats import signed
 
 DOCUMENT = DocumentId(bytes([5]) * 16)
 
@@ -42,98 +39,6 @@ def collective(network: Network, *names: str) -> tuple[SpaceId, list[Peer]]:
         peers[0].admit(space, peer)
     network.run_until_quiet()
     return space, peers
-
-
-# -- a seat that is gone -------------------------------------------------------------------------
-
-
-def remove(
-    monkeypatch: pytest.MonkeyPatch, removed: DeviceId, where: SpaceId | None = None
-) -> None:
-    """From now on membership says that *removed* holds no seat, as a removal will make it."""
-    outcome = membership.Resolver.outcome
-
-    def without(self: membership.Resolver) -> membership.Membership:
-        found: membership.Membership = outcome.fget(self)  # type: ignore[attr-defined]
-        if where not in (None, self._space):
-            return found
-        seats = {device: seat for device, seat in found.seats.items() if device != removed}
-        return replace(found, seats=seats)
-
-    monkeypatch.setattr(membership.Resolver, "outcome", property(without))
-
-
-def an_act(peer: Peer, space: SpaceId, newcomer: Peer) -> None:
-    """Any control entry: what is known of members is looked at again."""
-    peer.admit(space, newcomer, hand_over=False)
-
-
-def test_t13_a_session_ends_when_the_removal_is_applied_and_nothing_is_sent_after(
-    network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In the middle of a transfer, on the device that removes and on one that hears of it."""
-    space, (ana, bo, cleo) = collective(network, "Ana", "Bo", "Cleo")
-    wire = network.dial(ana, bo)
-    network.run_until_quiet()
-    network.cut(wire)
-    network.run_until_quiet()
-    for number in range(60):
-        ana.write(space, number.to_bytes(2, "big") * 4000 + network.rng.randbytes(8000))
-    network.dial(ana, cleo)
-    network.run_until_quiet()
-    network.dial(ana, bo)
-    network.dial(cleo, bo)
-    while len(bo.words(space)) < 10 or len(bo.hub.sessions) < 2:
-        assert network.step()
-    remove(monkeypatch, bo.keys.device)
-    for peer in (ana, cleo):
-        peer.seen.clear()
-
-    an_act(ana, space, network.peer("Dani"))
-    network.run_until_quiet()
-
-    for peer in (ana, cleo):
-        assert bo.keys.device not in {session.device for session in peer.hub.sessions}
-        [left] = [at for at, one in enumerate(peer.seen) if isinstance(one, PeerLeft)]
-        connection = peer.seen[left].connection  # type: ignore[union-attr]
-        changed = peer.seen.index(MembersChanged(space))
-        assert not [
-            one
-            for one in peer.seen[changed:]
-            if isinstance(one, SendBytes) and one.connection == connection
-        ]
-    assert len(bo.words(space)) < 60
-    ana.write(space, b"after the removal")
-    network.run_until_quiet()
-    assert b"after the removal" in cleo.words(space)
-    assert b"after the removal" not in bo.words(space)
-
-
-def test_t13_who_is_removed_during_the_handshake_gets_no_session(
-    network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    space, (ana, bo) = collective(network, "Ana", "Bo")
-    network.dial(bo, ana)
-    network.step()
-    remove(monkeypatch, bo.keys.device)
-    an_act(ana, space, network.peer("Dani"))
-    ana.seen.clear()
-    network.run_until_quiet()
-    assert not ana.hub.sessions
-    assert not [one for one in ana.seen if isinstance(one, PeerArrived | PeerLeft)]
-
-
-def test_t13_who_lost_one_seat_and_holds_another_stays(
-    network: Network, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    space, (ana, bo) = collective(network, "Ana", "Bo")
-    other = ana.found("Otra")
-    ana.admit(other, bo)
-    network.dial(ana, bo)
-    network.run_until_quiet()
-    an_act(ana, space, network.peer("Dani"))
-    network.run_until_quiet()
-    assert len(ana.hub.sessions) == 1
 
 
 # -- one session for two devices -----------------------------------------------------------------
@@ -177,6 +82,27 @@ def test_t14_what_else_is_heard_of_members_names_no_stranger(network: Network) -
     assert not cleo.words(space)
 
 
+@pytest.mark.parametrize("lower_dialled_first", [True, False])
+def test_l6_who_dials_after_it_lost_the_session_is_not_kept_out_by_it(
+    network: Network, lower_dialled_first: bool
+) -> None:
+    """It slept, or has another address, and the other side has not noticed yet."""
+    _, peers = collective(network, "Ana", "Bo")
+    lower, higher = sorted(peers, key=lambda peer: peer.keys.device)
+    stays, comes_back = (lower, higher) if lower_dialled_first else (higher, lower)
+    network.dial(stays, comes_back)
+    network.run_until_quiet()
+    [old] = stays.hub.sessions
+    network.pass_time(CROSSING_SECONDS)
+    comes_back.restart()
+    network.dial(comes_back, stays)
+    network.run_until_quiet()
+    [new] = stays.hub.sessions
+    assert new is not old
+    [theirs] = comes_back.hub.sessions
+    assert theirs.greeted
+
+
 # -- two seats, one key --------------------------------------------------------------------------
 
 
@@ -184,12 +110,13 @@ def test_t5_who_seats_anothers_key_takes_no_session_from_it(network: Network) ->
     space, (ana, bo, cleo) = collective(network, "Ana", "Bo", "Cleo")
     network.dial(ana, bo)
     network.run_until_quiet()
-    false = replace(network.peer("Eve").seat, static=cleo.keys.static)
+    eve = network.peer("Eve")
+    false = signed(eve.keys, replace(eve.seat, static=cleo.keys.static))
     written = acts.admit(
         bo.keys,
         7,
         bo.replica(space),
-        Admit(false, bytes(32), b""),
+        Admit(false, b""),
         list(bo.epoch_keys[space].values()),
         network.rng.randbytes,
     )
@@ -237,34 +164,6 @@ def test_words_of_who_is_not_seated_here_yet_come_when_the_seat_does(network: Ne
     assert b"from the circle" in ana.words(circle)
     assert ana.hub.sessions
     assert not [e for e in ana.seen if isinstance(e, PeerFaulted)]
-
-
-def test_t14_presence_and_words_of_a_known_device_without_a_seat_change_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    pair = Pair()
-    circle = pair.ana.found("Círculo", SpaceKind.CIRCLE)
-    pair.ana.admit(circle, pair.bo)
-    pair.network.cut(pair.session.connection)
-    pair.network.run_until_quiet()
-    pair.network.dial(pair.bo, pair.ana)
-    pair.network.run_until_quiet()
-    [pair.session] = pair.bo.hub.sessions
-    one = pair.bo.write(circle, b"x")
-    pair.network.run_until_quiet()
-    pair.ana.seen.clear()
-    remove(monkeypatch, pair.bo.keys.device, circle)
-    pair.ana.hub.directory.replicas[circle] = pair.ana.replica(circle)
-    tag = pair.session.our_tag(circle)
-    pair.say(Presence(tag, DOCUMENT))
-    log = (one.header.log.device, 7, Lane.CONTENT)
-    links = messages.shorten([one])
-    pair.say(Batch(tag, *log, 2, one.hash, links))
-    assert not pair.ended
-    assert not pair.told(PresenceSeen)
-    assert len(pair.ana.logs[one.header.log]) == 1
-    [session] = pair.ana.hub.sessions
-    assert [tip.height for tip in session.logs.unknown_tips(one.header.log)] == [2]
 
 
 # -- many spaces ---------------------------------------------------------------------------------

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from aluna_protocol import acts, limits, messages
 from aluna_protocol.hub import INTRODUCTION_BYTES, INTRODUCTION_SECONDS
 from aluna_protocol.hub_events import PresenceSeen
 from aluna_protocol.ids import EMPTY_LOG, NO_HASH, DocumentId, Lane, LogId
-from aluna_protocol.membership import Admit, Seat, SpaceKind
+from aluna_protocol.membership import Admit, SpaceKind
 from aluna_protocol.messages import Batch, Ping, Presence, Want
 from aluna_protocol.session import Session
 from harness.network import Peer
 from harness.pair import Pair
+from harness.seats import signed
 
 DOCUMENT = DocumentId(bytes([5]) * 16)
 
@@ -103,12 +106,10 @@ def test_a_device_of_no_collective_of_ours_is_not_dialled(pair: Pair) -> None:
 def test_t5_a_seat_with_our_own_key_makes_no_pair_and_stops_nothing(pair: Pair) -> None:
     """A member seats a device under somebody else's static key: no pair, and no crash."""
     mallory = pair.network.peer("Mallory")
-    seat = Seat(mallory.keys.device, pair.ana.keys.static, "x", mallory.seat.person, "Mallory")
+    seat = signed(mallory.keys, replace(mallory.seat, static=pair.ana.keys.static))
     directory = pair.ana.hub.directory
     replica = directory.replicas[pair.space]
-    acts.admit(
-        pair.ana.keys, 7, replica, Admit(seat, bytes(32), b""), [], pair.network.rng.randbytes
-    )
+    acts.admit(pair.ana.keys, 7, replica, Admit(seat, b""), [], pair.network.rng.randbytes)
     assert directory.pair(mallory.keys.device) is None
     assert {one.device for one in directory.candidates() if hasattr(one, "device")} == {
         pair.bo.keys.device

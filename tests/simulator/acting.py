@@ -10,7 +10,7 @@ from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.drift import Change
 from aluna_sync.journal.edit_kinds import AddMember, Edit, SetReading, SetText
-from simulator import actions
+from simulator import actions, deciding, roads
 from simulator.actions import Action
 from simulator.carrying import carry
 from simulator.machine import Machine
@@ -45,6 +45,16 @@ def act(world: World, action: Action) -> None:
             _power(world, action)
         case actions.BackUp() | actions.Restore():
             _files(world, action)
+        case actions.Bundle() | actions.Folder():
+            _roads(world, action)
+        case (
+            actions.Agree()
+            | actions.Circle()
+            | actions.Share()
+            | actions.TakeBack()
+            | actions.Again()
+        ):
+            _decide(world, action)
         case (
             actions.Weather()
             | actions.Break()
@@ -75,7 +85,7 @@ def space_of(world: World, machine: Machine, where: int) -> SpaceId | None:
     kind = ("collective", "circle", "private")[where % 3]
     found = device.spaces.of_kind(kind)
     if found:
-        return found[0]
+        return found[where // 3 % len(found)]
     return world.collective if world.collective in device.spaces.rows else None
 
 
@@ -168,23 +178,48 @@ def _join(world: World, number: int, where: int, *, own: bool) -> None:
     host = _running(world, number)
     if host is None or len(world.machines) >= MAX_MACHINES:
         return
-    if where % 3 == 1 and world.circle in host.running.spaces.rows:
-        assert world.circle is not None
-        outside = [
-            one
-            for one in world.machines
-            if one.on
-            and world.collective in one.running.spaces.rows
-            and world.circle not in one.running.spaces.rows
-        ]
-        guest = _chosen(outside, number)
-        if guest is not None:
-            world.join(host, guest, world.circle)
-        return
     if world.collective not in host.running.spaces.rows:
         return
     person = host.who if own else 100 + len(world.machines)
-    world.join(host, world.machine(person), world.collective)
+    guest = world.machine(person)
+    deciding.attempt(host, "joined", lambda: world.join(host, guest, world.collective))
+
+
+def _decide(
+    world: World,
+    action: actions.Agree | actions.Circle | actions.Share | actions.TakeBack | actions.Again,
+) -> None:
+    number = action.host if isinstance(action, actions.Again) else action.device
+    machine = _running(world, number)
+    if machine is None:
+        return
+    match action:
+        case actions.Agree():
+            deciding.agree(machine, action)
+        case actions.Circle():
+            deciding.circle(machine, action)
+        case actions.Share(_, _, record, _):
+            document = _record(machine, record)
+            if document is not None:
+                deciding.give(machine, document, action)
+        case actions.TakeBack(_, _, record):
+            deciding.take_back(machine, record)
+        case actions.Again(_, _, who) if len(world.machines) < MAX_MACHINES:
+            deciding.again(world, machine, who)
+        case _:
+            pass
+
+
+def _roads(world: World, action: actions.Bundle | actions.Folder) -> None:
+    match action:
+        case actions.Bundle(_, source, target, kept):
+            giver, taker = _running(world, source), _running(world, target)
+            if giver is not None and taker is not None and giver is not taker and giver.honest:
+                roads.by_bundle(giver, taker, kept)
+        case actions.Folder(_, number, how):
+            machine = _running(world, number)
+            if machine is not None and machine.honest:
+                roads.in_folder(world, machine, how)
 
 
 # -- meetings ------------------------------------------------------------------------------------

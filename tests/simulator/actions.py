@@ -207,6 +207,81 @@ class Join:
     own: bool
 
 
+AGREED = (
+    "remove", "remove-device", "suspend", "second", "second", "second", "lift", "limit", "reopen",
+    "rest", "return", "leave",
+)  # fmt: skip
+"""What a person may do about who belongs, as often as it is likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """A person does one of `AGREED`, *about* somebody, in the collective or a circle (*where*)."""
+
+    salt: int
+    device: int
+    what: int
+    about: int
+    where: int
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A person founds a circle with somebody, or (*more*) brings somebody into one."""
+
+    salt: int
+    device: int
+    about: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A person gives a version of a record to another space."""
+
+    salt: int
+    device: int
+    record: int
+    where: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A person takes back a record she made."""
+
+    salt: int
+    device: int
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A person who belongs no more comes in again, with a new device."""
+
+    salt: int
+    host: int
+    who: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A device writes a bundle, somebody carries all or *kept* of it to another, who reads it."""
+
+    salt: int
+    source: int
+    target: int
+    kept: float
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A device looks into the folder all of them share, which a tool has carried badly (*how*)."""
+
+    salt: int
+    device: int
+    how: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rogue:
     """The one dishonest device does *what* (see `rogue`), if it is there."""
@@ -238,6 +313,13 @@ Action = (
     | Restore
     | Carry
     | Join
+    | Agree
+    | Circle
+    | Share
+    | TakeBack
+    | Again
+    | Bundle
+    | Folder
     | Rogue
 )
 KINDS: dict[str, type[Action]] = {kind.__name__: kind for kind in Action.__args__}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from simulator import forks, lies, poison, rogue
+from simulator import forks, lies, poison, rogue, usurping
 
-__all__ = ["MISDEEDS", "forks", "lies", "poison"]
+__all__ = ["MISDEEDS", "forks", "lies", "poison", "usurping"]
 
-NOT_YET = frozenset({"boxes_a_wrong_key", "gives_a_key_away", "seats_somebody_else_s_device"})
-"""Misdeeds the project does not stand whole yet; each with a test of its own."""
-MISDEEDS = tuple(sorted(rogue.BOOK.keys() - NOT_YET))
+MISDEEDS = tuple(sorted(rogue.BOOK))

@@ -5,13 +5,10 @@ from __future__ import annotations
 from aluna_protocol.branches import runs
 from aluna_protocol.entry import Entry
 from aluna_protocol.hub_events import EntriesStored
-from aluna_protocol.ids import ConnectionId, SpaceId
+from aluna_protocol.ids import SpaceId
 from aluna_protocol.replica import GapError, MissingPastError
 from aluna_sync.store.store import Store
-from simulator.machine import MUCH, Machine
-
-NOBODY = ConnectionId(0)
-"""Entries brought by hand came over no connection."""
+from simulator.machine import MUCH, NOBODY, Machine
 
 
 def carry(machine: Machine, source: Store, space: SpaceId, at_most: int) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from aluna_protocol import entry as entries
 from aluna_protocol import membership
 from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.door import Card
 from aluna_protocol.entry import Entry, EpochKey, Kind, Part
 from aluna_protocol.ids import EMPTY_LOG, DocumentId, Head, Lane, LogId, PersonId
-from aluna_protocol.membership import Admit, Seat
+from aluna_protocol.membership import Admit, Seat, sign_seat
 from aluna_sync import founding
 from aluna_sync.engine.core import AutomergeCore
 from aluna_sync.engine.types import Operation, Put, Splice
@@ -24,7 +23,8 @@ BRANCHES = 40
 
 def new_document(rogue: RogueMachine) -> DocumentId:
     """Return the id of a new document of the collective."""
-    return entries.document_in(rogue.world.collective, rogue.world.rng.randbytes(8))
+    random = rogue.world.rng.randbytes(8)
+    return entries.document_of(rogue.world.collective, rogue.running.person, random)
 
 
 def begun(rogue: RogueMachine, document: DocumentId, words: str) -> Part:
@@ -146,7 +146,7 @@ def puppet(rogue: RogueMachine, person: PersonId | None = None) -> tuple[DeviceK
     rng = rogue.world.rng
     keys = DeviceKeys(rng.randbytes(32), rng.randbytes(32))
     whose = PersonId(rng.randbytes(16)) if person is None else person
-    return keys, Seat(keys.device, keys.static, "títere", whose, "nadie")
+    return keys, sign_seat(keys, "títere", whose, "nadie")
 
 
 @misdeed
@@ -163,7 +163,7 @@ def forks_who_belongs(rogue: RogueMachine) -> None:
         rogue.own_log(Lane.CONTROL),
         head,
         rogue.hub.directory.replicas[space].heads_to_name(rogue.keys.device),
-        membership.encode_operation(Admit(seat, bytes(32), b"")),
+        membership.encode_operation(Admit(seat, b"")),
     )
     if session is not None:
         send(rogue, session, [one])
@@ -188,8 +188,7 @@ def seats_a_puppet(rogue: RogueMachine) -> None:
     keys, seat = puppet(rogue)
     space = rogue.world.collective
     rogue.world.watch.truth.seated[space].add(seat.device)
-    card = Card(keys.device, keys.static, seat.person, seat.person_name, seat.device_name)
-    rogue.guarded(lambda: founding.admit(rogue.running, space, card, b""))
+    rogue.guarded(lambda: founding.admit(rogue.running, space, seat, b""))
     session = rogue.victim()
     if session is None or not rogue.running.spaces.can_write(space):
         return

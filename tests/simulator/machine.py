@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aluna_protocol import limits
-from aluna_protocol.crypto import DeviceKeys, blake2b
+from aluna_protocol.crypto import blake2b
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.handshake import Candidate
 from aluna_protocol.hub_events import (
@@ -35,16 +35,22 @@ from aluna_protocol.hub_events import (
     OwnLogForked,
     PeerHas,
     SendBytes,
+    SpaceIntroduced,
     StoreEntries,
     Tick,
 )
 from aluna_protocol.ids import ConnectionId, Instant, PersonId, SpaceId
-from aluna_protocol.membership import Seat
+from aluna_protocol.membership import Seat, sign_seat
+from aluna_sync.circles import accept
 from aluna_sync.device import ENGINE_NAME, Device, Identity
 from aluna_sync.engine.in_process import InProcessEngine
+from aluna_sync.facts import News, PeopleChanged
 from aluna_sync.node.keeping import Keeping
+from aluna_sync.safety import Safety
+from aluna_sync.vault_secrets import fresh_secrets
 from simulator.disk import Disk, PowerCutError
 from simulator.engine import MarkedContents
+from simulator.keys import Keys
 from simulator.tapped import TappedHub
 
 if TYPE_CHECKING:
@@ -54,6 +60,8 @@ SEAL_SECONDS = 0.2
 OPEN_SECONDS = 0.02
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 MUCH = 2**40
+NOBODY = ConnectionId(0)
+"""Stands for the connection of entries that came over none."""
 _T = TypeVar("_T")
 
 
@@ -70,7 +78,7 @@ class Machine:
         self.person = PersonId(blake2b(f"person {person}".encode(), size=16))
         self.name = f"p{person}d{index}"
         self.person_name = f"p{person}"
-        self.keys = DeviceKeys(rng.randbytes(32), rng.randbytes(32))
+        self.keys = Keys(rng.randbytes(32), rng.randbytes(32))
         self.incarnation = int.from_bytes(rng.randbytes(4), "big")
         self.clock = clock
         self.disk = Disk(home)
@@ -99,7 +107,7 @@ class Machine:
     @property
     def seat(self) -> Seat:
         keys = self.keys
-        return Seat(keys.device, keys.static, self.name, self.person, self.person_name)
+        return sign_seat(keys, self.name, self.person, self.person_name)
 
     @property
     def secrets(self) -> tuple[bytes, bytes]:
@@ -145,6 +153,7 @@ class Machine:
             self.disk.home,
             identity,
             store,
+            self._safety(),
             InProcessEngine(MarkedContents),
             turn=nullcontext(),
             random_bytes=self.random_bytes,
@@ -158,17 +167,32 @@ class Machine:
         self._known, self._events, self._busy = set(), [], False
         self.must_begin_again = self._open_due = self._seal_due = self._seal_waits = False
         self.device.take_written = self._take_written
+        self.device.take_arrived = self.take_arrived
+        self.device.may_write = self.may_write
+        self.device.on_old_copy = self._old_copy
+        self.device.subscribe(self._news)
         self.share_new_spaces()
         self.world.watch.booted(self)
         self.wake()
         self._seal_later()
 
+    def _safety(self) -> Safety:
+        """Nothing here asks for it: there is no vault file, and nobody chooses anything."""
+        return Safety(self.disk.home, fresh_secrets(self.person_name, self.name, bytes))
+
+    def _news(self, news: News) -> None:
+        if isinstance(news, PeopleChanged):
+            self.share_new_spaces()
+            self.wake()
+
     def share_new_spaces(self) -> None:
-        """Let the hub know every space that is not private."""
+        """Let the hub know every space: it names private ones to devices of their person alone."""
         device = self.running
         for space, replica in device.spaces.replicas.items():
-            if space not in self._known and device.space_kind(space) != "private":
+            if space not in self._known:
                 self._known.add(space)
+                # What a space begins with is durable before the hub hears of it.
+                self.world.watch.stored(self, device.store.log.control_entries(space))
                 keys = device.spaces.epoch_keys[space].items()
                 self.hub.add_space(replica, [EpochKey(epoch, key) for epoch, key in keys])
 
@@ -283,11 +307,19 @@ class Machine:
                     self.world.watch.learn_secrets([key.key])
                 self._seal_later()
                 self.wake()
+                self.running.tell(PeopleChanged())
+            case SpaceIntroduced(_, founding):
+                self.world.watch.introduced(self, founding)
+                if accept(self.running, founding):
+                    self.share_new_spaces()
             case OwnLogBehind() | OwnLogForked():
-                self.must_begin_again = True
-                self.wake()
+                self._old_copy()
             case _:
                 pass
+
+    def _old_copy(self) -> None:
+        self.must_begin_again = True
+        self.wake()
 
     def load(self, asked: LoadEntries) -> EntriesLoaded:
         """Read what a peer wants."""
@@ -373,6 +405,17 @@ class Machine:
         )
         if shared:
             self.handle(EntriesWritten(shared))
+
+    def take_arrived(self, arrived: Sequence[Entry]) -> None:
+        """Take what a bundle brought, as the `Carrying` of a node does."""
+        self.share_new_spaces()
+        self.world.watch.stored(self, arrived)
+        self.handle(EntriesStored(NOBODY, tuple(arrived)))
+        self.wake()
+
+    def may_write(self, space: SpaceId) -> bool:
+        """Tell whether own words may be sealed for a bundle now."""
+        return not self.must_begin_again and self._may_seal(space)
 
     def wake(self) -> None:
         """There may be something to open."""

@@ -18,7 +18,7 @@ from simulator.runs import run
 from simulator.shrink import shrink
 
 CHUNK = 25
-NICENESS = 10
+NICENESS = 15
 
 
 @dataclass(slots=True)
@@ -78,7 +78,8 @@ def run_many(first: int, last: int, workers: int, state: Path | None, out: Path)
     chunks = [range(at, min(at + CHUNK, last + 1)) for at in range(following, last + 1, CHUNK)]
     began = time.perf_counter()
     context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, initializer=os.nice, initargs=(NICENESS,)) as pool:
+    lower = max(0, NICENESS - os.nice(0))
+    with context.Pool(workers, initializer=os.nice, initargs=(lower,)) as pool:
         for chunk, summary in zip(chunks, pool.imap(run_chunk, chunks), strict=True):
             total.add(summary)
             for seed, failure in summary.failed.items():

@@ -60,6 +60,9 @@ def _menu(rng: Random, devices: int, rogue_does: tuple[str, ...]) -> list[Callab
     def number() -> int:
         return rng.randrange(840)
 
+    def agree(where: int) -> Action:
+        return actions.Agree(_salt(rng), number(), number(), number(), where)
+
     always: list[Callable[[], Action]] = [
         lambda: actions.Write(_salt(rng), number(), rng.choice((0, 0, 0, 1, 2)), _letters(rng)),
         lambda: actions.Write(_salt(rng), number(), 0, _letters(rng)),
@@ -114,10 +117,31 @@ def _menu(rng: Random, devices: int, rogue_does: tuple[str, ...]) -> list[Callab
             lambda: actions.Present(_salt(rng), number(), number()),
             lambda: actions.Run(_salt(rng), rng.choice((700.0, 50_000.0)), 60.0),
         ],
+        [
+            *[lambda: agree(rng.randrange(2) * rng.randrange(2))] * 4,
+            lambda: actions.Again(_salt(rng), number(), number()),
+        ],
+        [
+            lambda: actions.Circle(_salt(rng), number(), number(), rng.random() < 0.5),
+            lambda: agree(1),
+            lambda: actions.Write(_salt(rng), number(), 1 + 3 * rng.randrange(3), _letters(rng)),
+            lambda: actions.Share(_salt(rng), number(), number(), number()),
+        ],
+        [
+            lambda: actions.TakeBack(_salt(rng), number(), number()),
+            lambda: actions.Share(_salt(rng), number(), number(), number()),
+            lambda: actions.Edit(_salt(rng), number(), number(), number()),
+        ],
+        [
+            lambda: actions.Bundle(
+                _salt(rng), number(), number(), rng.choice((1.0, 1.0, 1.0, rng.random()))
+            ),
+            lambda: actions.Folder(_salt(rng), number(), number()),
+        ],
     ]  # fmt: skip
     if devices > 10:
         del themes[5]
-    chosen = rng.sample(themes, rng.randint(1, 3))
+    chosen = rng.sample(themes, rng.randint(1, 4))
     menu = always + [one for theme in chosen for one in theme]
     if rogue_does:
         does = rng.sample(rogue_does, min(len(rogue_does), rng.randint(1, 4)))

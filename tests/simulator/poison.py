@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from aluna_protocol import entry as entries
 from aluna_protocol import epoch, membership
-from aluna_protocol.door import Card
 from aluna_protocol.entry import Entry, Kind, Part
 from aluna_protocol.ids import DocumentId, EntryHash, EpochId, Lane
 from aluna_protocol.membership import Admit, Seat
 from aluna_sync import founding
 from aluna_sync.engine.core import AutomergeCore
 from aluna_sync.engine.types import Put, Splice
+from harness.seats import signed
 from simulator.engine import MARK
 from simulator.forks import begun, new_document, puppet
 from simulator.lies import send
@@ -119,7 +119,8 @@ def writes_in_another_space(rogue: RogueMachine) -> None:
     """Seal a document that was made for another space, known or not."""
     rng = rogue.world.rng
     spaces = [*rogue.running.spaces.rows, rng.randbytes(32)]
-    other = entries.document_in(rng.choice(spaces[1:]), rng.randbytes(8))  # type: ignore[arg-type]
+    space = rng.choice(spaces[1:])
+    other = entries.document_of(space, rogue.running.person, rng.randbytes(8))  # type: ignore[arg-type]
     write(rogue, begun(rogue, other, "ajeno"))
 
 
@@ -259,7 +260,8 @@ def keeps_the_words_for_itself(rogue: RogueMachine) -> None:
 # -- control -------------------------------------------------------------------------------------
 
 
-def _control(rogue: RogueMachine, kind: Kind, body: bytes) -> None:
+def control(rogue: RogueMachine, kind: Kind, body: bytes) -> None:
+    """Sign a control entry with *body* and tell everybody."""
     space = rogue.world.collective
     log = rogue.own_log(Lane.CONTROL)
     replica = rogue.hub.directory.replicas[space]
@@ -278,7 +280,7 @@ def mints_an_epoch_for_itself(rogue: RogueMachine) -> None:
         key, space, rogue.keys.device, rogue.keys.device, rogue.keys.static,
         rogue.world.rng.randbytes(32),
     )  # fmt: skip
-    _control(rogue, Kind.EPOCH, epoch.encode_operation(epoch.Rekey(key.id, (box,))))
+    control(rogue, Kind.EPOCH, epoch.encode_operation(epoch.Rekey(key.id, (box,))))
 
 
 @misdeed
@@ -295,7 +297,7 @@ def boxes_a_wrong_key(rogue: RogueMachine) -> None:
                 given, space, rogue.keys.device, seat.device, seat.static, rng.randbytes(32)
             )
         )
-    _control(rogue, Kind.EPOCH, epoch.encode_operation(epoch.Rekey(key.id, tuple(boxes))))
+    control(rogue, Kind.EPOCH, epoch.encode_operation(epoch.Rekey(key.id, tuple(boxes))))
 
 
 @misdeed
@@ -314,7 +316,7 @@ def _give_away(rogue: RogueMachine, seat: Seat) -> None:
         device.spaces.writing_key(space), space, rogue.keys.device, seat.device, seat.static,
         rogue.world.rng.randbytes(32),
     )  # fmt: skip
-    _control(rogue, Kind.EPOCH, epoch.encode_operation(epoch.Share((box,))))
+    control(rogue, Kind.EPOCH, epoch.encode_operation(epoch.Share((box,))))
 
 
 @misdeed
@@ -322,8 +324,8 @@ def seats_somebody_else_s_device(rogue: RogueMachine) -> None:
     """Admit a device for a person who is there already, and give it every key: only she may."""
     victim = rogue.world.rng.choice(_others(rogue))
     _, seat = puppet(rogue, victim.person)
-    admission = Admit(seat, bytes(32), b"")
-    _control(rogue, Kind.MEMBERSHIP, membership.encode_operation(admission))
+    admission = Admit(seat, b"")
+    control(rogue, Kind.MEMBERSHIP, membership.encode_operation(admission))
     _give_away(rogue, seat)
 
 
@@ -334,5 +336,5 @@ def seats_a_puppet_with_your_key(rogue: RogueMachine) -> None:
     keys, seat = puppet(rogue)
     space = rogue.world.collective
     rogue.world.watch.truth.seated[space].add(seat.device)
-    card = Card(keys.device, victim.keys.static, seat.person, seat.person_name, seat.device_name)
-    rogue.guarded(lambda: founding.admit(rogue.running, space, card, b""))
+    seat = signed(keys, replace(seat, static=victim.keys.static))
+    rogue.guarded(lambda: founding.admit(rogue.running, space, seat, b""))

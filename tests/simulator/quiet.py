@@ -8,6 +8,7 @@ from aluna_protocol.entry import Entry, Part
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ChangeHash, DocumentId, Lane, SpaceId
 from aluna_sync.minting import LONGEST_PAUSE_SECONDS, PATIENCE_SECONDS, SPREAD_SECONDS
+from simulator.belonging import companions, groups, tree, uninformed
 from simulator.machine import MUCH, Machine
 from simulator.watch import require
 from simulator.world import World
@@ -36,9 +37,10 @@ def settle(world: World) -> int:
         else:
             machine.start()
     world.run(DEAD_SESSIONS, DEAD_SESSIONS / 8)
-    edges = _edges(world, honest)
     rounds = 0
     for attempt in range(MEETING_ROUNDS):
+        # Who belongs may change with what was told in the last round.
+        edges = _edges(world)
         apart = [edge for edge in edges if not world.in_touch(*edge)]
         for one, other in apart:
             _bring_together(world, one, other, attempt)
@@ -75,13 +77,17 @@ def _be_patient(world: World, honest: list[Machine]) -> int:
     return rounds
 
 
-def _edges(world: World, honest: list[Machine]) -> list[tuple[Machine, Machine]]:
-    """Return who meets whom: a random tree over everybody, and one over the circle."""
+def _edges(world: World) -> list[tuple[Machine, Machine]]:
+    """Return who meets whom: a tree over those who talk, for each space; and who is to be told."""
     edges: list[tuple[Machine, Machine]] = []
-    for space in (world.collective, world.circle):
-        inside = [one for one in honest if space in one.running.spaces.rows]
-        world.rng.shuffle(inside)
-        edges += [(inside[world.rng.randrange(at)], inside[at]) for at in range(1, len(inside))]
+    for space in sorted(world.watch.truth.seated):
+        for group in groups(world, space):
+            edges += tree(world, space, group)
+        told: set[int] = set()
+        for one, other in uninformed(world, space):
+            if other.index not in told:
+                told.add(other.index)
+                edges.append((one, other))
     return edges
 
 
@@ -104,14 +110,15 @@ def check(world: World) -> None:
             seated = truth.seated[space]
             require(machine.keys.device in seated, "a device holds a space it is not in")
     for space in truth.seated:
-        inside = [one for one in honest if space in one.running.spaces.rows]
-        if inside and space not in truth.private:
-            _sealed(space, inside)
-            _alike(world, space, inside)
-        for machine in inside:
-            _opened(machine, space)
-        if inside:
-            _authorised(inside[0], space)
+        ignorant = uninformed(world, space)
+        require(not ignorant, f"nobody told of a space: {[(a.name, b.name) for a, b in ignorant]}")
+        for group in groups(world, space):
+            world.watch.seen["groups at the end"] += 1
+            _sealed(space, group)
+            _alike(world, space, group)
+            for machine in group:
+                _opened(machine, space)
+            _authorised(group[0], space)
     for machine in honest:
         _complete(world, machine)
         _acknowledged(world, machine)
@@ -122,6 +129,9 @@ def _alike(world: World, space: SpaceId, inside: list[Machine]) -> None:
     for other in inside[1:]:
         apart = _apart(first, other, space)
         require(not apart, f"{first.name} and {other.name} hold other entries: {apart}")
+        keys = (machine.running.spaces.epoch_keys[space].keys() for machine in (first, other))
+        if len({frozenset(held) for held in keys}) == 2 and space in world.watch.truth.from_now:
+            continue  # who came later was not given the past
         same = _state(first, space) == _state(other, space)
         what = "" if same else _differing(first, other, space)
         require(same, f"{first.name} and {other.name} differ in state: {what}")
@@ -183,7 +193,11 @@ def _opened(machine: Machine, space: SpaceId) -> None:
     for one in log.unopened(space, 1_000_000):
         device = one.header.log.device
         author = machine.world.by_device.get(device)
-        if author is not None and author.honest:
+        replica = machine.running.spaces.replicas[space]
+        excused = device in replica.membership.barred or (
+            space in machine.world.watch.truth.from_now and one.header.epoch not in keys
+        )
+        if author is not None and author.honest and not excused:
             require(holds=False, what=f"{machine.name} never opened an entry of {author.name}")
         require(one.header.epoch not in keys, f"{machine.name} did not open what it could")
 
@@ -210,6 +224,9 @@ def _authorised(machine: Machine, space: SpaceId) -> None:
     allowed: dict[DocumentId, dict[ChangeHash, lint.Chunk]] = {}
     honest: dict[DocumentId, set[ChangeHash]] = {}
     keys = machine.running.spaces.epoch_keys[space]
+    replica = machine.running.spaces.replicas[space]
+    barred = replica.membership.barred
+    late = {one.document for one in machine.running.store.log.set_asides(space)}
     for one in all_entries(machine, space):
         log, key = one.header.log, keys.get(one.header.epoch)
         if log.lane is Lane.CONTROL or log.device not in seated or key is None:
@@ -226,7 +243,8 @@ def _authorised(machine: Machine, space: SpaceId) -> None:
                     continue
                 if chunk.actor == actor:
                     allowed.setdefault(part.document, {})[chunk.hash] = chunk
-                if author is not None and author.honest:
+                counts = author is not None and author.honest and log.device not in barred
+                if counts and part.document not in late:
                     honest.setdefault(part.document, set()).add(chunk.hash)
     readable = dict(machine.running.store.index.state_parts(space))
     pending = _pending(machine, space)
@@ -263,7 +281,8 @@ def _past(known: dict[ChangeHash, lint.Chunk], heads: tuple[ChangeHash, ...]) ->
 def _complete(world: World, machine: Machine) -> None:
     for session in machine.hub.sessions:
         peer = None if session.device is None else world.by_device.get(session.device)
-        if peer is not None and peer.honest and world.in_touch(machine, peer):
+        known = peer is not None and peer.honest and world.in_touch(machine, peer)
+        if peer is not None and known and companions(world, machine, peer, world.collective):
             if peer.pending():
                 continue  # it says so, and nothing is promised
             complete = machine.hub.exchange.complete(session)

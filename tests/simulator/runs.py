@@ -47,8 +47,10 @@ def run(plan: Plan) -> Outcome:
         world.set_up()
         for action in plan.actions:
             act(world, action)
+            world.watch.step()
             outcome.done += 1
         outcome.rounds = settle(world)
+        world.watch.step()
         check(world)
     except Exception as error:
         outcome.failure = f"{type(error).__name__}: {error}"

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from aluna_protocol import epoch, messages
+from aluna_protocol import entry as entries
+from aluna_protocol import epoch, messages, operations
 from aluna_protocol.entry import Entry, Kind
 from aluna_protocol.faults import Fault
 from aluna_protocol.hub_events import (
@@ -20,7 +21,7 @@ from aluna_protocol.hub_events import (
     PeerFaulted,
     PeerHas,
 )
-from aluna_protocol.ids import DeviceId, Lane, SpaceId
+from aluna_protocol.ids import DeviceId, DocumentId, EpochId, Lane, PersonId, SpaceId
 from aluna_protocol.session import Session
 
 if TYPE_CHECKING:
@@ -47,7 +48,13 @@ class Truth:
 
     seated: dict[SpaceId, set[DeviceId]] = field(default_factory=dict)
     """Devices that were ever let into each space."""
-    private: set[SpaceId] = field(default_factory=set)
+    private: dict[SpaceId, PersonId] = field(default_factory=dict)
+    """Whose each private space is."""
+    taken_back: set[tuple[SpaceId, DocumentId]] = field(default_factory=set)
+    from_now: set[SpaceId] = field(default_factory=set)
+    """Spaces in which somebody asked that newcomers be given no past."""
+    closed_to: dict[EpochId, set[DeviceId]] = field(default_factory=dict)
+    """Who was out, as far as the author knew, when something was sealed under an epoch."""
     secrets: set[bytes] = field(default_factory=set)
     """Keys that no message may carry in the clear."""
     written: dict[bytes, tuple[SpaceId, Lane]] = field(default_factory=dict)
@@ -87,8 +94,12 @@ class Watch:
             require(secret not in encoded, "a key in a message in the clear")
         match message:
             case messages.Hello(_, tags):
-                for space in self.truth.private:
-                    require(session.their_tag(space) not in tags, "a private space is named")
+                for space, person in self.truth.private.items():
+                    hers = person == machine.person
+                    named = session.their_tag(space) in tags
+                    require(hers or not named, "a private space is named")
+            case messages.Introduce(_, signature, _):
+                self._entitled(machine, signature)
             case messages.Batch(links=links):
                 for link in links:
                     self._entitled(machine, link.signature)
@@ -97,7 +108,6 @@ class Watch:
 
     def _entitled(self, machine: Machine, signature: bytes) -> None:
         space, _ = self.truth.written[signature]
-        require(space not in self.truth.private, "an entry of a private space was sent")
         seated = self.truth.seated[space]
         require(machine.keys.device in seated, "an entry reached a device that is not entitled")
 
@@ -135,12 +145,105 @@ class Watch:
             log = one.header.log
             self.truth.written.setdefault(one.signature, (log.space, log.lane))
             machine.durable.add(bytes(one.hash))
+            if one.header.kind is Kind.MEMBERSHIP:
+                self._decided(one)
             seated = self.truth.seated.get(log.space, set())
             if log.lane is Lane.CONTENT:
                 require(log.device in seated, "an entry of somebody without a seat was taken")
             if machine.honest and log.device == machine.keys.device:
                 self._count_minted(one)
+                if log.lane is Lane.CONTENT:
+                    self._sealed(machine, one)
         self.seen["entries stored"] += len(entries)
+
+    def _decided(self, one: Entry) -> None:
+        """Note whom an operation lets in."""
+        space, body = one.header.log.space, one.parts[0]
+        match operations.decode_operation(body or b""):
+            case operations.Genesis(kind=kind, seat=seat):
+                self.truth.seated.setdefault(space, set()).add(seat.device)
+                if kind is operations.SpaceKind.PRIVATE:
+                    self.truth.private.setdefault(space, seat.person)
+            case operations.Admit(seat):
+                if one.header.log.device in self.truth.seated.get(space, set()):
+                    person = self.truth.private.get(space, seat.person)
+                    require(person == seat.person, "somebody else has a private space")
+                    self.truth.seated[space].add(seat.device)
+            case operations.Rules(gives_past=False):
+                self.truth.from_now.add(space)
+            case _:
+                pass
+
+    def _sealed(self, machine: Machine, one: Entry) -> None:
+        """Note who was out when *machine* wrote: they must never be able to read it."""
+        replica = machine.running.spaces.replicas[one.header.log.space]
+        membership = replica.membership
+        known = set(membership.seats) | set(membership.former)
+        out = known - replica.members
+        self.truth.closed_to.setdefault(one.header.epoch, set()).update(out)
+        active = replica.active_epoch
+        require(active is not None, f"{machine.name} wrote without an epoch")
+
+    def introduced(self, machine: Machine, founding: Entry) -> None:
+        """*machine* was told of a circle, or of its person's private space."""
+        self.seen["introduced"] += 1
+        seated = self.truth.seated.get(founding.header.log.space, set())
+        told = machine.keys.device in seated
+        author = self._world.by_device.get(founding.header.log.device)
+        honest = author is not None and author.honest
+        require(told or not honest, "a device was told of a space that is not for it")
+
+    def step(self) -> None:
+        """Look at every honest device after an action."""
+        for machine in self._world.machines:
+            if machine.honest and machine.on:
+                self._look_at(machine)
+
+    def _look_at(self, machine: Machine) -> None:
+        device = machine.running
+        for space, replica in device.spaces.replicas.items():
+            entitled = machine.keys.device in self.truth.seated.get(space, set())
+            require(entitled, f"{machine.name} holds a space it is not in")
+            active = replica.active_epoch
+            if active is not None:
+                holders = active.exposure - replica.members
+                require(not holders, f"{machine.name} would write under a key of an outsider")
+            for name in device.spaces.epoch_keys[space]:
+                if machine.keys.device in self.truth.closed_to.get(name, ()):
+                    still = self._is_in_somewhere(machine, space)
+                    require(still, f"{machine.name} reads what was written after it was out")
+            if machine.idle:
+                self._gone(machine, space)
+
+    def _is_in_somewhere(self, machine: Machine, space: SpaceId) -> bool:
+        """Tell whether somebody honest, who may not know better, counts *machine* in."""
+        return any(
+            machine.keys.device in one.running.spaces.replicas[space].members
+            for one in self._world.machines
+            if one.honest and one.on and one is not machine and space in one.running.spaces.rows
+        )
+
+    def _of_rogue(self, space: SpaceId, document: DocumentId) -> bool:
+        rogue = self._world.rogue
+        return rogue is not None and entries.is_of(document, space, rogue.person)
+
+    def _gone(self, machine: Machine, space: SpaceId) -> None:
+        """What was taken back, as far as *machine* knows, is nowhere on it."""
+        store = machine.running.store
+        withdrawn = machine.running.spaces.replicas[space].withdrawn
+        for document in withdrawn:
+            by_her = (space, document) in self.truth.taken_back or self._of_rogue(space, document)
+            require(by_her, f"{machine.name} takes for taken back what nobody took back")
+            shown = store.index.heads(document) is not None
+            require(not shown, f"{machine.name} shows what was taken back")
+            kept = store.log.pending_of(document)
+            require(not kept, f"{machine.name} keeps edits of what was taken back")
+        if withdrawn:
+            for log in store.log.heads(space):
+                for one in store.log.entries(log, 0, 2**40) if log.lane is Lane.CONTENT else ():
+                    for named, part in zip(one.header.parts, one.parts, strict=True):
+                        gone = part is None or named.document not in withdrawn
+                        require(gone, f"{machine.name} keeps a part of what was taken back")
 
     def _count_minted(self, one: Entry) -> None:
         body = one.parts[0]
@@ -182,6 +285,13 @@ class Watch:
         for one in hashes:
             require(one in peer.durable, f"{peer.name} acknowledged what it does not hold")
 
+    def _is_out(self, machine: Machine, peer: Machine) -> bool:
+        """Tell whether *peer* knows *machine* for somebody who belonged and does no more."""
+        if not peer.on:
+            return False
+        directory = peer.hub.directory
+        return any(directory.outside(space, machine.keys.device) for space in directory.replicas)
+
     def _accused(self, machine: Machine, device: DeviceId, fault: Fault) -> None:
         peer = self._world.by_device.get(device)
         self.seen[f"fault {fault}"] += 1
@@ -189,6 +299,8 @@ class Watch:
             return  # an old copy that wrote did sign two entries at one height
         if fault is Fault.WITHHELD and self.stalled:
             return  # nobody can tell a peer that sends nothing from a wire that carries nothing
+        if fault is Fault.WITHHELD and peer is not None and self._is_out(machine, peer):
+            return  # whoever was put out is told nothing more, not even that
         self.accused.add((peer.name if peer is not None else "somebody", fault))
         honest = peer is not None and peer.honest
         require(not honest, f"{machine.name} accuses an honest device: {fault}")

@@ -7,17 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from aluna_protocol.door import Card
 from aluna_protocol.handshake import Candidate
 from aluna_protocol.ids import ConnectionId, DeviceId, SpaceId
-from aluna_protocol.membership import SpaceKind
-from aluna_sync import founding
-from aluna_sync.spaces import new_space
-from aluna_sync.store.rows import SpaceRow
+from aluna_sync import circles, founding
 from simulator.actions import Plan
 from simulator.carrying import carry
 from simulator.machine import MUCH, Machine
 from simulator.planted import FAULTS
+from simulator.remembering import remember
 from simulator.rogue import RogueMachine
 from simulator.watch import Watch, require
 from simulator.wire import Wire
@@ -27,6 +24,9 @@ QUIET_STEP = 0.6
 QUIET_ROUNDS = 3
 MAX_ROUNDS = 400
 EVENTS_PER_ROUND = 60_000
+
+
+remember()
 
 
 class Stranger:
@@ -85,10 +85,10 @@ class World:
             host = founder if index < plan.persons else self.machines[index % plan.persons]
             self.join(host, self.machine(index % plan.persons), self.collective)
             self.catch_up_control(host, founder)
-        if plan.circle and plan.devices > 1:
-            self._found_circle(self.machines[1])
         for machine in self.machines:
             self.catch_up_control(founder, machine)
+        if plan.circle and plan.persons > 1:
+            self._found_circle(self.machines[1])
 
     def machine(self, person: int) -> Machine:
         """Make a new machine for *person* and start it."""
@@ -106,40 +106,21 @@ class World:
         return made
 
     def _found_circle(self, founder: Machine) -> None:
-        row, written = new_space(
-            founder.keys,
-            founder.running.spaces.incarnation,
-            SpaceKind.CIRCLE,
-            "Cuidados",
-            founder.seat,
-            self.collective,
-            founder.random_bytes,
-        )
-        founder.running.spaces.take(row, written)
-        self.circle = row.id
-        self.watch.truth.seated[row.id] = {founder.keys.device}
+        device = founder.running
+        persons = {guest.person for guest in self.machines[::2]}
+        self.circle = circles.found_circle(device, self.collective, "Cuidados", persons)
         self._entered(founder)
-        for guest in self.machines[2::2]:
-            self.join(founder, guest, row.id)
 
     def join(self, host: Machine, guest: Machine, space: SpaceId) -> None:
         """Let *guest* into *space* as the door does: an admission, and all control entries."""
-        keys = guest.keys
         persons = host.running.spaces.replicas[space].membership.persons
         if guest.person in persons and guest.person != host.person:
             return  # only she may
-        card = Card(keys.device, keys.static, guest.person, guest.person_name, guest.name)
-        self.watch.truth.seated.setdefault(space, set()).add(keys.device)
-        host.guarded(lambda: founding.admit(host.running, space, card, b""))
+        host.guarded(lambda: founding.admit(host.running, space, guest.seat, b""))
         if not host.on or not guest.on:
             return
         payload = founding.welcome(host.running, space)
-        if space == self.collective:
-            guest.guarded(lambda: founding.enter(guest.running, payload, host.keys.static))
-        else:
-            _, control = founding._verified(payload)
-            row = SpaceRow(space, "circle", self.collective)
-            guest.guarded(lambda: guest.running.spaces.take(row, control))
+        guest.guarded(lambda: founding.enter(guest.running, payload, host.keys.static))
         if guest.on:
             self._entered(guest)
 
@@ -150,7 +131,7 @@ class World:
         for space in device.spaces.rows:
             kind = device.space_kind(space)
             if kind == "private":
-                truth.private.add(space)
+                truth.private[space] = machine.person
             truth.seated.setdefault(space, set()).add(device.device)
             self.watch.learn_secrets(device.spaces.epoch_keys[space].values())
             control = device.store.log.control_entries(space)

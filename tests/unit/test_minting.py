@@ -79,7 +79,7 @@ class World:
 @pytest.fixture
 def world() -> World:
     replica, _, key = acts.found(ANA, 7, GENESIS, RANDOM)
-    acts.admit(ANA, 7, replica, Admit(seat_of(BO), bytes(32), b""), [key], RANDOM)
+    acts.admit(ANA, 7, replica, Admit(seat_of(BO), b""), [key], RANDOM)
     # Bo writes one of his own, so that he has a log.
     acts.share(BO, 7, replica, seat_of(ANA), [key], RANDOM)
     return World(replica, key, {key.id})
@@ -96,7 +96,7 @@ def test_k8_a_burnt_epoch_is_answered_by_a_new_one_after_a_short_random_wait(wor
     world.burn()
     assert world.due(100.0) is None
     assert world.due(100.0 + FIRST_PART - 0.01) is None
-    assert world.due(100.0 + FIRST_PART) == Mint(patiently=False)
+    assert world.due(100.0 + FIRST_PART) == Mint()
 
 
 def test_the_wait_is_drawn_anew_and_never_longer_than_it_may_be(world: World) -> None:
@@ -104,7 +104,7 @@ def test_the_wait_is_drawn_anew_and_never_longer_than_it_may_be(world: World) ->
     world.burn()
     assert world.due(0.0) is None
     assert world.due(SPREAD_SECONDS * 0.99) is None
-    assert world.due(SPREAD_SECONDS) == Mint(patiently=False)
+    assert world.due(SPREAD_SECONDS) == Mint()
 
 
 def test_who_sees_another_s_epoch_arrive_does_not_mint(world: World) -> None:
@@ -123,13 +123,13 @@ def test_without_anybody_here_nothing_is_minted_and_the_wait_begins_with_who_com
     assert world.due(1001.0) is None
     assert world.due(1002.0, here=False) is None
     assert world.due(1003.0) is None
-    assert world.due(1003.0 + FIRST_PART) == Mint(patiently=False)
+    assert world.due(1003.0 + FIRST_PART) == Mint()
 
 
 def test_a_device_without_a_seat_mends_nothing(world: World) -> None:
     world.burn()
     assert needed(world.replica, world.held, CLEO.device) is None
-    assert needed(world.replica, world.held, ANA.device) == Mint(patiently=False)
+    assert needed(world.replica, world.held, ANA.device) == Mint()
 
 
 def test_k6_who_keeps_an_epoch_to_themselves_is_waited_for_a_while_and_then_no_more(
@@ -139,19 +139,19 @@ def test_k6_who_keeps_an_epoch_to_themselves_is_waited_for_a_while_and_then_no_m
     assert world.due(0.0) is None
     world.mint_alone(BO)  # another one: it does not put anything off
     assert world.due(PATIENCE_SECONDS) is None
-    assert world.due(PATIENCE_SECONDS + FIRST_PART) == Mint(patiently=True)
+    assert world.due(PATIENCE_SECONDS + FIRST_PART) == Mint(PATIENCE_SECONDS)
 
 
 def test_k6_a_box_that_holds_no_key_is_not_waited_for(world: World) -> None:
     """It was addressed to us and we do not hold what it names: nobody will box it again."""
     world.mint_alone(BO, ANA)
     assert world.due(0.0) is None
-    assert world.due(FIRST_PART) == Mint(patiently=False)
+    assert world.due(FIRST_PART) == Mint()
 
 
 def test_k6_who_lacks_a_key_is_handed_it_by_who_holds_it(world: World) -> None:
     second = world.mint()
-    acts.admit(BO, 7, world.replica, Admit(seat_of(CLEO), bytes(32), b""), [], RANDOM)
+    acts.admit(BO, 7, world.replica, Admit(seat_of(CLEO), b""), [], RANDOM)
     assert world.due(0.0) is None
     deed = world.due(FIRST_PART)
     assert deed == HandOver(((CLEO.device, second.id), (CLEO.device, world.key.id)))
@@ -195,7 +195,7 @@ def test_after_a_long_calm_the_first_answer_is_quick_again(world: World) -> None
     calm = last + LONGEST_PAUSE_SECONDS + 2
     world.burn()
     assert world.due(calm) is None
-    assert world.due(calm + FIRST_PART) == Mint(patiently=False)
+    assert world.due(calm + FIRST_PART) == Mint()
 
 
 def test_who_burns_and_mends_a_dozen_times_in_a_moment_does_not_make_us_wait_an_hour(
@@ -208,4 +208,4 @@ def test_who_burns_and_mends_a_dozen_times_in_a_moment_does_not_make_us_wait_an_
         world.due(tick / 10 + 0.05)
     world.burn()
     assert world.due(2.0) is None
-    assert world.due(2.0 + pause(1) + FIRST_PART) == Mint(patiently=False)
+    assert world.due(2.0 + pause(1) + FIRST_PART) == Mint()

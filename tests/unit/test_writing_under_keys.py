@@ -14,18 +14,22 @@ from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Kind
 from aluna_protocol.epoch import Share
 from aluna_protocol.ids import EMPTY_LOG, Lane, LogId, PersonId, SpaceId
-from aluna_protocol.membership import Seat, SpaceKind
+from aluna_protocol.membership import SpaceKind, sign_seat
+from aluna_sync import vault
 from aluna_sync.device import Device, Identity
 from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.errors import AlunaError
 from aluna_sync.journal.edit_kinds import SetText
+from aluna_sync.node.driver import Node
+from aluna_sync.node.options import NodeOptions
+from aluna_sync.safety import Safety
 from aluna_sync.spaces import new_space
 from aluna_sync.store.store import Store
 
 KEYS = DeviceKeys(bytes([1]) * 32, bytes([2]) * 32)
 OTHERS = DeviceKeys(bytes([3]) * 32, bytes([4]) * 32)
-SEAT = Seat(KEYS.device, KEYS.static, "laptop", PersonId(bytes(16)), "Ana")
-OUTSIDE = Seat(OTHERS.device, OTHERS.static, "seized", PersonId(bytes([9]) * 16), "Nobody")
+SEAT = sign_seat(KEYS, "laptop", PersonId(bytes(16)), "Ana")
+OUTSIDE = sign_seat(OTHERS, "seized", PersonId(bytes([9]) * 16), "Nobody")
 DEK = bytes(32)
 
 
@@ -47,6 +51,7 @@ def device(tmp_path: Path) -> Device:
         tmp_path,
         Identity(KEYS, 7, SEAT.person, "Ana", "laptop"),
         store,
+        Safety(tmp_path, vault.fresh_secrets("Ana", "laptop")),
         InProcessEngine(),
         turn=contextlib.nullcontext(),
         random_bytes=counting(),
@@ -131,3 +136,44 @@ def test_a_box_is_opened_once_and_keys_are_learnt_when_their_epoch_is(
     assert device.spaces.learn_keys(space) == [early]
     assert device.spaces.learn_keys(space) == []
     assert device.store.log.epoch_keys(space)[early.id] == early.key
+
+
+def test_what_was_searched_for_keys_once_is_not_read_again(
+    device: Device, space: SpaceId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, read = device.store.log, list[int]()
+    whole = log.control_entries
+
+    def counted(asked: SpaceId, *, after: int = 0) -> list[entry.Entry]:
+        found = whole(asked, after=after)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(log, "control_entries", counted)
+    assert device.spaces.learn_keys(space) == []
+    replica, fresh = device.spaces.replicas[space], epoch.named(bytes([5]) * 32)
+    log.append(acts.rekey(KEYS, 7, replica, fresh, device.random_bytes))
+    assert device.spaces.learn_keys(space) == [fresh]
+    assert device.spaces.learn_keys(space) == []
+    assert read == [0, 1, 0]
+
+
+def test_the_last_space_that_can_be_named_is_entered_and_one_more_is_not(device: Device) -> None:
+    def founded(number: int, kind: SpaceKind) -> SpaceId:
+        row, written = new_space(KEYS, 7, kind, f"{number}", SEAT, None, device.random_bytes)
+        device.spaces.take(row, written)
+        return row.id
+
+    # Private ones count: they are named to the other devices of their person.
+    private = founded(limits.MAX_SPACES, SpaceKind.PRIVATE)
+    for number in range(limits.MAX_SPACES - 1):
+        founded(number, SpaceKind.CIRCLE if number else SpaceKind.COLLECTIVE)
+    before = list(device.spaces.rows)
+    for kind in SpaceKind:
+        with pytest.raises(AlunaError) as refused:
+            founded(limits.MAX_SPACES, kind)
+        assert refused.value.code == "too-many-spaces"
+        assert refused.value.fields == {"limit": limits.MAX_SPACES}
+    assert list(device.spaces.rows) == [row.id for row in device.store.log.spaces()] == before
+    assert private in device.spaces.rows
+    assert len(Node(device, NodeOptions()).hub.directory.shareable()) == limits.MAX_SPACES - 1

@@ -93,7 +93,7 @@ def test_types_are_named_in_both_languages_with_or_without_accents(
             "Julia's “laptop” is here, up to date",
         ),
         (
-            {"last_met": None},
+            {"last_met": None, "we_lack": None},
             "el aparato «laptop» de Julia y este todavía no se han encontrado",
             "Julia's “laptop” and this device have not met yet",
         ),

@@ -11,7 +11,7 @@ from automerge.core import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aluna_protocol import lint
+from aluna_protocol import limits, lint
 from aluna_protocol.ids import ChangeHash, DeviceId
 from aluna_sync.engine.core import AutomergeCore
 from aluna_sync.engine.types import (
@@ -200,6 +200,26 @@ def test_a_change_set_aside_for_a_limit_keeps_its_place_from_the_other_branch() 
     )
 
 
+@pytest.mark.parametrize("number", range(6))
+def test_a_change_set_aside_keeps_its_place_from_one_that_comes_later(number: int) -> None:
+    """Whoever had it before the other branch reads what whoever got both at once reads."""
+    _, older, _, other = forked()
+    newer = Copy("ana")
+    newer.receive(next(iter(older.held.values())))
+    bad = newer.write(Put("l/a", f"PANIC {number}"))
+    first = next(iter(newer.held.values()))
+    readers = [Reader(AutomergeCore(HostileContents)) for _ in range(3)]
+    readers[0].take(first, bad, other)
+    for change in (first, bad, other):
+        readers[1].take(change)
+    for change in (first, other, bad):
+        readers[2].take(change)
+    assert readers[0].view == readers[1].view == readers[2].view
+    assert readers[0].told == readers[1].told == readers[2].told
+    reasons = {reason for _, reason, _ in readers[0].told}
+    assert reasons == ({"panic", FORKED} if hash_of(bad) < hash_of(other) else {FORKED})
+
+
 def test_a_change_is_never_blamed_for_what_its_past_broke() -> None:
     ana = Copy("ana")
     ana.write(*record())
@@ -299,3 +319,75 @@ def test_a_tie_goes_to_the_lower_hash_whatever_came_first(first: int) -> None:
     reader.take(both[1 - first])
     lost = max(both, key=hash_of)
     assert reader.told == {(lost.raw, FORKED, True)}
+
+
+# -- more incarnations than anybody has ----------------------------------------------------------
+
+
+def crowd(count: int) -> list[SignedChange]:
+    """A record of Bo in which *count* incarnations of Ana write, each as if it were alone."""
+    bo = Copy("bo")
+    first = bo.write(*record())
+    found = [first]
+    for number in range(count):
+        ana = Copy("ana", number)
+        ana.receive(first)
+        found.append(ana.write(Put(f"l/{number}", number)))
+        found.append(ana.write(Put(f"l/{number}", "again")))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_m4_a_device_writes_as_so_many_actors_in_a_record_and_everybody_chooses_the_same(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LOGS_PER_DEVICE", 3)
+    changes = crowd(6)
+    cleo = Copy("cleo")
+    cleo.receive(changes[0], *changes[7:9])  # what others have built upon counts before the rest
+    changes.append(cleo.write(Put("l/cleo", 1)))
+    rng = random.Random(seed)
+    rng.shuffle(changes)
+    whole = AutomergeCore().open(DOCUMENT, changes)
+    reader = Reader(AutomergeCore(HostileContents))
+    left = list(changes)
+    while left:
+        some = rng.randint(1, 4)
+        reader.take(*left[:some])
+        left = left[some:]
+    assert whole.view is not None
+    assert reader.view == whole.view
+    assert reader.told == refusals(changes, whole)
+    assert {"l/3", "l/cleo"} <= whole.view.cells.keys()
+    assert sum(key in whole.view.cells for key in ("l/0", "l/1", "l/2", "l/4", "l/5")) == 2
+    assert {one.reason for one in whole.refused} == {FORKED}
+    assert len(whole.refused) == 6
+
+
+def test_m4_what_is_set_aside_for_a_limit_counts_among_the_actors_of_its_device(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LOGS_PER_DEVICE", 1)
+    first, one, _, other, _ = crowd(2)
+    core = AutomergeCore()
+    core.open(DOCUMENT, [first, one], skip={1})
+    with pytest.raises(DocumentNotOpenError):
+        core.apply(DOCUMENT, [other], create=False)
+    core.open(DOCUMENT, [first])
+    assert not core.apply(DOCUMENT, [other], create=False).refused
+    with pytest.raises(DocumentNotOpenError):
+        core.apply(DOCUMENT, [one], create=False)
+
+
+def test_m4_one_device_alone_never_locks_a_record() -> None:
+    """A change names everything nothing follows, and may not name more than so much."""
+    bo = Copy("bo")
+    first = bo.write(*record())
+    changes = [first]
+    for number in range(1100):
+        ana = Copy("ana", number)
+        ana.receive(first)
+        changes.append(ana.write(Put(f"l/{number}", number)))
+    core = AutomergeCore()
+    core.open(DOCUMENT, changes)
+    assert core.edit(DOCUMENT, actor("cleo0"), [Put("l/cleo", 1)], create=False).view.cells

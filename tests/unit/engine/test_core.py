@@ -23,7 +23,7 @@ from aluna_sync.engine.types import (
     Splice,
 )
 from unit.engine.hostile_child import HostileContents
-from unit.engine.writing import DOCUMENT, Device, actor, document, record
+from unit.engine.writing import DOCUMENT, Device, actor, document, record, signed
 
 TEXT = "t/body/0011223344556677"
 SCRIPTS = "aé ñ\tЖ漢字 ع😀👩‍👩‍👧e\u0301\u200f\x00\U0010ffff"
@@ -70,6 +70,24 @@ def test_a_document_is_never_begun_twice() -> None:
         ana.core.edit(DOCUMENT, ana.actor, [Put("l/a", 1)], create=False)
     with pytest.raises(DocumentNotOpenError):
         ana.core.apply(DOCUMENT, ana.changes, create=False)
+
+
+async def test_a_beginning_that_is_set_aside_keeps_its_place_from_another() -> None:
+    """Else one device begins the record by what all others refuse."""
+    ana = actor("ana")
+    bad, good = [
+        signed(
+            AutomergeCore().edit(DOCUMENT, ana, [*record(), Splice(TEXT, 0, 0, said)], create=True),
+            ana,
+        )
+        for said in ("PANIC", "good")
+    ]
+    engine = InProcessEngine(HostileContents)
+    [applied] = await engine.apply({DOCUMENT: [bad]})
+    assert applied.view is None
+    assert [one.reason for one in applied.refused] == ["panic"]
+    with pytest.raises(DocumentNotOpenError):
+        await engine.apply({DOCUMENT: [good]})
 
 
 async def test_an_engine_remembers_the_documents_it_has_closed() -> None:

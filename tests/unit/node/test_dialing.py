@@ -121,3 +121,15 @@ def test_pauses_double_up_to_five_minutes(failures: int, seconds: float) -> None
 @given(st.integers(1, 10_000), st.floats(0, 1))
 def test_jitter_stays_within_a_quarter(failures: int, jitter: float) -> None:
     assert pause(failures, 0.5) * 0.75 <= pause(failures, jitter) <= pause(failures, 0.5) * 1.25
+
+
+def test_what_somebody_asks_for_again_is_dialled_at_once() -> None:
+    dialer = Dialer()
+    dialer.learn("typed", [("10.0.0.7", 4000)], Instant(0.0), announced=False)
+    for at in (0.0, 10.0, 30.0):
+        dialer.dialled("typed", Instant(at))
+        dialer.failed("typed", Instant(at), 0.5)
+    assert dialer.due(Instant(31.0)) == []
+    dialer.retry("typed", Instant(31.0))
+    assert [target.key for target in dialer.due(Instant(31.0))] == ["typed"]
+    dialer.retry("unknown", Instant(31.0))

@@ -14,13 +14,14 @@ from aluna_protocol.announce import announce_door, instance_label
 from aluna_sync.facts import Lan
 from aluna_sync.node import discovery as discovery_module
 from aluna_sync.node.discovery import (
-    ASLEEP_SECONDS,
     Announcement,
     Discovery,
     DiscoveryNews,
+    LanChanged,
     NetworkChanged,
 )
 from aluna_sync.node.interfaces import Interface
+from aluna_sync.node.watching import ASLEEP_SECONDS
 
 LOOPBACK = Interface("lo", "127.0.0.1", 8)
 PATIENCE_SECONDS = 10.0
@@ -99,19 +100,23 @@ async def test_l6_an_interface_that_goes_and_comes_gets_new_names() -> None:
     assert len(set(minted.instances)) == 2
 
 
-async def test_l8_a_quiet_discovery_does_not_even_look_at_the_network() -> None:
-    looked: list[int] = []
+async def test_l8_a_quiet_discovery_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It follows the network, because what is typed is dialled anew when that changes."""
 
-    def look() -> tuple[Interface, ...]:
-        looked.append(1)
-        return (LOOPBACK,)
+    def no_link(*arguments: object) -> None:
+        raise AssertionError("a socket would be opened")
 
-    minted = Minted()
-    discovery = Discovery("127.0.0.1", print, quiet=True, look=look, tick_seconds=0.01)
+    monkeypatch.setattr(discovery_module, "_Link", no_link)
+    monkeypatch.setattr(discovery_module, "require_multicast", no_link)
+    monkeypatch.setattr(discovery_module, "ask", no_link)
+    minted, news = Minted(), list[DiscoveryNews]()
+    discovery = Discovery(
+        "127.0.0.1", news.append, quiet=True, look=lambda: (LOOPBACK,), tick_seconds=0.01
+    )
     async with running(discovery, minted):
-        await asyncio.sleep(0.1)
-    assert discovery.lan() is Lan.QUIET
-    assert looked == []
+        await until(lambda: len(news) == 2)
+        discovery.ask("127.0.0.1")
+    assert news == [NetworkChanged((LOOPBACK,)), LanChanged(Lan.QUIET)]
     assert minted.instances == []
 
 

@@ -115,6 +115,10 @@ QUIETLY = Observations(
         (dataclasses.replace(QUIETLY, echoed=False, seconds=30.0), Lan.BLOCKED),
         (dataclasses.replace(QUIETLY, echoed=False, found=1, seconds=30.0), Lan.POSSIBLE),
         (dataclasses.replace(QUIETLY, announcing=False, echoed=False, seconds=30.0), Lan.NOBODY),
+        (dataclasses.replace(QUIETLY, unheard=True), Lan.BLOCKED),
+        (dataclasses.replace(QUIETLY, unheard=True, in_touch=True, seconds=99.0), Lan.BLOCKED),
+        (dataclasses.replace(QUIETLY, unheard=True, found=1), Lan.POSSIBLE),
+        (dataclasses.replace(QUIETLY, in_touch=True, seconds=99.0), Lan.POSSIBLE),
     ],
 )
 def test_l6_the_state_of_the_network_is_told_from_what_was_seen(

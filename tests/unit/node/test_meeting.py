@@ -12,6 +12,7 @@ import pytest
 
 from aluna_protocol import announce
 from aluna_protocol.handshake import PairCandidate, pair_key
+from aluna_protocol.ids import DeviceId
 from aluna_sync.node import meeting as meeting_module
 from aluna_sync.node.meeting import Meeting
 from aluna_sync.node.neighbours import Found, Gone
@@ -19,6 +20,16 @@ from aluna_sync.node.options import NodeOptions
 from harness.network import Network, Peer
 
 PATIENCE_SECONDS = 10.0
+
+
+class Nowhere:
+    """A memory in which nobody was ever met."""
+
+    def places(self, interfaces: object) -> dict[DeviceId, list[tuple[str, int]]]:
+        return {}
+
+
+REMEMBERS_NOTHING: Any = Nowhere()
 
 
 class Announcing:
@@ -43,6 +54,8 @@ def meeting_of(peer: Peer) -> tuple[Meeting, Announcing]:
         NodeOptions(listen=("127.0.0.1", 0)),
         peer.rng.randbytes,
         lambda lan: None,
+        lambda change: None,
+        REMEMBERS_NOTHING,
     )
     network: Any = Announcing()
     made.discovery = network

@@ -219,3 +219,33 @@ def test_l7_no_packet_raises_and_every_loss_was_found_before(packets: list[list[
             else:
                 present.add(news.instance)
     assert {gone.instance for gone in heard.clear()} == present
+
+
+def test_l6_who_answers_alone_and_is_never_heard_is_cut_off_from_what_is_said_to_all(
+    heard: Neighbours,
+) -> None:
+    heard.hear(packet(1), Instant(100.0), asked=True)
+    assert len(heard) == 0, "it was not heard among what is said to everybody"
+    assert not heard.unheard(Instant(200.0)), "it may be anybody"
+    heard.recognise(label(1))
+    assert not heard.unheard(Instant(99.0)), "it has just answered"
+    assert heard.unheard(Instant(100.0))
+    heard.hear(packet(1), Instant(130.0), asked=True)
+    assert heard.unheard(Instant(100.0)), "asking again does not begin anew"
+    heard.hear(packet(1), Instant(131.0))
+    assert not heard.unheard(Instant(200.0))
+    assert len(heard) == 1
+
+
+def test_l6_who_was_heard_first_is_not_cut_off_when_it_answers(heard: Neighbours) -> None:
+    heard.hear(packet(1), Instant(100.0))
+    heard.recognise(label(1))
+    heard.hear(packet(1), Instant(101.0), asked=True)
+    assert not heard.unheard(Instant(200.0))
+
+
+def test_l2_an_answer_of_one_machine_is_bounded_as_every_announcement(heard: Neighbours) -> None:
+    for number in range(1000):
+        heard.hear(packet(number), Instant(100.0), asked=True)
+    known = sum(label(number) in heard for number in range(1000))
+    assert known <= 64

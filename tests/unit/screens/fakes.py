@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aluna_protocol.ids import DeviceId, DocumentId, EpochId, PersonId, SpaceId
-from aluna_sync.errors import AlunaError, LockedError
+from aluna_sync.errors import AlunaError, LockedError, WrongUseError
 from aluna_sync.facts import Lan, News, PeerFacts, PersonFacts, RecordsChanged, SpaceFacts, Status
 from aluna_sync.journal.edit_kinds import (
     AddMember,
@@ -21,7 +21,10 @@ from aluna_sync.journal.folding import fold
 from aluna_sync.journal.types import Json, Link, Member, Reading, Record
 from aluna_sync.standing import SetAsideFacts
 from aluna_sync.store.rows import ListRow, Page, Query
+from aluna_sync.vault_layout import Removes
+from aluna_sync.vault_secrets import Settings
 from aluna_tui.app import AlunaApp
+from aluna_tui.keeping import Keeping
 from aluna_tui.outside import AskFound, Outside
 from aluna_tui.view_models.facade import JournalDevice
 
@@ -38,11 +41,88 @@ def document(number: int) -> DocumentId:
     return DocumentId(number.to_bytes(16, "big"))
 
 
+class FakeSafety:
+    """The choices of a person, kept nowhere."""
+
+    def __init__(self) -> None:
+        self.settings = Settings()
+        self.removes = Removes.EVERYTHING
+        self.passphrase = PASSPHRASE
+
+    def choose_idle(self, minutes: int) -> None:
+        self.settings = dataclasses.replace(self.settings, idle_minutes=minutes)
+
+    def choose_removes(self, removes: Removes) -> None:
+        self.removes = removes
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        if old != self.passphrase:
+            raise LockedError("wrong-passphrase")
+        self.passphrase = new
+
+    def split(self) -> list[str]:
+        self.settings = dataclasses.replace(self.settings, shares=True)
+        return [
+            " ".join(f"{name}{place}" for place in range(1, 21)) for name in ("ana", "bo", "cy")
+        ]
+
+    def forget_shares(self) -> None:
+        self.settings = dataclasses.replace(self.settings, shares=False)
+
+
+class FakeKeeping(Keeping):
+    """Remembers what was done to the vault."""
+
+    def __init__(self, device: FakeDevice) -> None:
+        super().__init__(Path("/nowhere"))
+        self.device = device
+        self.done: list[tuple[object, ...]] = []
+
+    @property
+    def removes(self) -> Removes:
+        return self.device.safety.removes
+
+    def seal(self, device: JournalDevice) -> None:
+        self.done.append(("seal",))
+
+    def back_up(self, device: JournalDevice, path: Path, phrase: str | None) -> int:
+        self.done.append(("back up", path, phrase))
+        return 5000
+
+    async def restore(self, path: Path, passphrase: str) -> None:
+        if passphrase != PASSPHRASE:
+            raise LockedError("wrong-passphrase")
+        self.done.append(("restore", path))
+
+    def recover(self, shares: Sequence[str], passphrase: str) -> None:
+        if shares[0] == shares[1]:
+            raise WrongUseError("share-twice")
+        self.done.append(("recover", *shares, passphrase))
+
+    def notebook_on(self, device: JournalDevice, passphrase: str, name: str) -> None:
+        self.done.append(("notebook", passphrase, name))
+
+    def notebook_off(self, device: JournalDevice) -> None:
+        self.done.append(("no notebook",))
+
+    def destroy_keys(self) -> None:
+        self.done.append(("keys", self.device.locked))
+
+    def destroy(self, removes: Removes) -> bool:
+        self.done.append(("destroy", removes))
+        return removes is Removes.KEYS
+
+    def forget(self, device: JournalDevice, removes: Removes) -> int:
+        self.done.append(("forget", removes, self.device.locked))
+        return 7
+
+
 class FakeDevice:
     """The façade of a device over dicts; newest record first."""
 
     def __init__(self) -> None:
         self.home = Path("/nowhere")
+        self.safety = FakeSafety()
         self.device, self.person, self.person_name = MINE, ME, "Itzel"
         self.records: dict[DocumentId, Record] = {}
         self.linked: dict[DocumentId, list[Link]] = {}
@@ -57,6 +137,8 @@ class FakeDevice:
         self.listeners: list[Callable[[News], None]] = []
         self.locked = False
         self.broken = False
+        self.quiet = self.findable = False
+        self.listening: tuple[tuple[str, int], ...] = (("192.168.1.20", 4747),)
         self.asked: list[Query] = []
 
     # -- spaces and people ----------------------------------------------------------------------
@@ -79,6 +161,9 @@ class FakeDevice:
     def person_name_of(self, person: PersonId) -> str:
         return NAMES.get(person, "")
 
+    def gone(self, space: SpaceId) -> list[PersonFacts]:
+        return []
+
     def people(self, space: SpaceId) -> list[PersonFacts]:
         devices = {ME: (MINE,), MARTA: (HERS,), JULIA: (JULIAS,)}
         return [PersonFacts(who, NAMES[who], who == ME, devices[who]) for who in NAMES]
@@ -95,6 +180,13 @@ class FakeDevice:
             EpochId(bytes(32)),
         )  # fmt: skip
         return Status("fake", (space,), tuple(self.peer_facts), Lan.POSSIBLE)
+
+    def be_quiet(self, *, on: bool) -> None:
+        self.quiet = on
+        self.listening = () if on else self.listening
+
+    def be_findable(self, *, on: bool) -> None:
+        self.findable = on
 
     # -- records --------------------------------------------------------------------------------
 
@@ -142,6 +234,10 @@ class FakeDevice:
 
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None:
         raise NotImplementedError
+
+    async def take_back(self, document: DocumentId) -> None:
+        self._fail_if_broken()
+        del self.records[document]
 
     def record(self, document: DocumentId) -> Record | None:
         assert not self.locked
@@ -331,6 +427,7 @@ def outside_of(
 
     return Outside(
         close=close,
+        keeping=FakeKeeping(device),
         vault_exists=lambda: vault_exists,
         unlock=unlock,
         found=lambda passphrase, person, collective: device,

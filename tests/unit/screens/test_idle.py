@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from aluna_tui.idle import IDLE_MINUTES, SLEPT_SECONDS, Idleness, slept
+from aluna_sync.vault_secrets import IDLE_MINUTES
+from aluna_tui.idle import SLEPT_SECONDS, Idleness, slept
 from aluna_tui.screens.home import HomeScreen
 from aluna_tui.screens.unlock import UnlockScreen
 

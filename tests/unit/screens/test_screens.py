@@ -144,6 +144,20 @@ async def test_a_record_that_arrives_moves_neither_cursor_nor_scroll(device: Fak
         assert edge(app) == ""
 
 
+async def test_taking_back_says_what_it_cannot_do_and_asks(device: FakeDevice) -> None:
+    async with opened(device) as (app, pilot):
+        await press(pilot, "d", "enter")
+        assert isinstance(app.screen, ReaderScreen)
+        record = app.screen.document
+        await press(pilot, "w", "enter")
+        assert record in device.records, "the careful answer comes first"
+        await press(pilot, "w", "down")
+        assert "Se irá de los aparatos que se conecten" in shown(app)
+        await press(pilot, "enter")
+        assert record not in device.records
+        assert edge(app) == "Quedó retirado."
+
+
 async def test_an_impact_opens_only_when_asked_and_coping_stands_beside(device: FakeDevice) -> None:
     async with opened(device) as (app, pilot):
         await press(pilot, "d", "enter")

@@ -12,7 +12,7 @@ from aluna_sync.errors import AlunaError
 from aluna_sync.store.entries import ForkFound
 from aluna_sync.store.rows import PartPlace, SetAside, SpaceRow
 from aluna_sync.store.store import Store
-from unit.store.factories import Writer, document, epoch_key, receive, space
+from unit.store.factories import Writer, document, epoch_key, index_row, receive, space
 
 
 def test_entries_come_back_as_they_were_signed(store: Store) -> None:
@@ -157,21 +157,36 @@ def test_a_part_that_names_a_document_of_another_space_is_not_taken_in(store: St
     assert store.log.documents(space()) == [document("b")]
 
 
-def test_dropped_parts_leave_a_log_that_still_follows(store: Store) -> None:
+def test_what_was_taken_back_leaves_a_log_that_still_follows(store: Store) -> None:
     writer = Writer("itzel")
     a, b = document("a"), document("b")
     entries = [writer.write((a, [b"secret"]), (b, [b"stays"])), writer.write((a, [b"more"]))]
     store.log.append(entries)
     store.log.mark_opened(writer.log(), 1, [a, b])
-    store.log.mark_opened(writer.log(), 2, [a])
-    assert store.log.drop_parts(a) == 2
-    assert store.log.drop_parts(a) == 0
+    assert store.taken_back.destroy(space(), a)
+    assert not store.taken_back.destroy(space(), a)
     kept = store.log.entries(writer.log(), 0, 10**6)
     assert [entry.parts for entry in kept] == [(None, entries[0].parts[1]), (None,)]
     assert [entry.encoded for entry in kept] == [entry.encoded for entry in entries]
     assert store.log.parts_of(a) == []
     assert store.log.append(entries) == 0
     assert store.log.parts_of(a) == []
+
+
+def test_what_was_taken_back_is_not_let_in_again(store: Store) -> None:
+    writer = Writer("itzel")
+    a, b = document("a"), document("b")
+    assert store.taken_back.destroy(space(), a)
+    late = writer.write((b, [b"stays"]), (a, [b"late"]))
+    store.log.append([late])
+    [kept] = store.log.entries(writer.log(), 0, 10**6)
+    assert kept.parts == (late.parts[0], None)
+    assert store.index.put([index_row("a"), index_row("b")]) == 1
+    assert store.index.row(a) is None
+    assert store.taken_back.of(space()) == {a}
+    assert store.taken_back.types([a, b]) == {a: ""}
+    assert store.taken_back.find_prefix(a.hex()[:9], 2) == [a]
+    assert store.taken_back.find_prefix("zz", 2) == []
 
 
 def test_reopening_a_space_offers_every_entry_again(store: Store) -> None:

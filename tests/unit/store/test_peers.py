@@ -99,3 +99,40 @@ def test_the_newest_addresses_come_first_and_old_ones_are_forgotten(store: Store
     assert store.peers.addresses(JULIA) == expected
     assert len(expected) == ADDRESSES_PER_DEVICE
     assert store.peers.addresses() == [Address(ITZEL, "192.0.2.9", 1), *expected]
+
+
+def test_what_not_everybody_acknowledged_is_counted_once_whoever_lacks_it(store: Store) -> None:
+    """In two incarnations each of two devices lacks something else."""
+    first, second = Writer("mine"), Writer("mine", incarnation=8)
+    receive(store, first.write_many(3, "a"), [document(f"a {n}") for n in range(3)])
+    receive(store, second.write_many(2, "b"), [document(f"b {n}") for n in range(2)])
+    others = [ITZEL, JULIA]
+    assert store.peers.unacknowledged(space(), MINE, others) == 5
+    assert store.peers.unacknowledged(space(), MINE, []) == 0, "there is nobody to wait for"
+    store.peers.acknowledge(ITZEL, first.log(), 3)
+    store.peers.acknowledge(JULIA, second.log(), 2)
+    assert store.peers.unacknowledged(space(), MINE, others) == 5
+    store.peers.acknowledge(JULIA, first.log(), 2)
+    assert store.peers.unacknowledged(space(), MINE, others) == 3
+    store.peers.acknowledge(ITZEL, second.log(), 2)
+    store.peers.acknowledge(JULIA, first.log(), 3)
+    assert store.peers.unacknowledged(space(), MINE, others) == 0
+    store.log.add_pending(space(), document("a 1"), b"again")
+    assert store.peers.unacknowledged(space(), MINE, others) == 1
+    receive(store, Writer("itzel").write_many(2, "hers"), [document("x"), document("y")])
+    assert store.peers.unacknowledged(space(), MINE, others) == 1, "hers are not mine"
+
+
+def test_l8_how_to_behave_on_a_network_is_kept(store: Store) -> None:
+    assert not store.settings.quiet
+    assert not store.settings.findable
+    store.settings.quiet = store.settings.findable = True
+    assert store.settings.quiet
+    assert store.settings.findable
+    store.settings.quiet = False
+    assert not store.settings.quiet
+    assert store.settings.seen_by_node is None
+    store.settings.seen_by_node = b"noted"
+    assert store.settings.seen_by_node == b"noted"
+    store.settings.seen_by_node = None
+    assert store.settings.seen_by_node is None
