@@ -141,7 +141,7 @@ class Agreeing:
             one for one in names if len(name) >= SHORTEST_PREFIX and one.hex().startswith(wanted)
         ]
         if not found:
-            raise WrongUseError("no-such-person", name=name)
+            raise WrongUseError("no-such-person", name=name, names=sorted(names.values()))
         if len(found) > 1:
             raise WrongUseError("several-persons", name=name)
         return found[0]

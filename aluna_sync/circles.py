@@ -28,7 +28,8 @@ def found_circle(
 ) -> SpaceId:
     """Found a circle for *persons* and oneself; the others' devices learn of it when they meet.
 
-    Raises WrongUseError circle-exists, circle-alone, name-not-usable.
+    Raises WrongUseError circle-exists, circle-alone, not-in-collective, name-not-usable; then
+    nothing was founded.
     """
     called = usable_name(name)
     for known in device.spaces.of_kind("circle", collective):
@@ -37,6 +38,10 @@ def found_circle(
     wanted = set(persons) - {device.person}
     if not wanted:
         raise WrongUseError("circle-alone")
+    within = device.spaces.replicas[collective]
+    seats = within.membership.seats.values()
+    if not wanted <= {seat.person for seat in seats if seat.device in within.members}:
+        raise WrongUseError("not-in-collective")
     row, written = new_space(
         device.identity.keys,
         device.spaces.incarnation,

@@ -145,7 +145,9 @@ class Minting:
     def _look(
         self, turn: _Turn, replica: SpaceReplica, held: Collection[EpochId], now: float
     ) -> None:
-        seen = (replica.control_heads, len(held))
+        # Who goes from the collective goes from its circles, where nothing is written of it.
+        within = () if replica.collective is None else replica.collective.control_heads
+        seen = (replica.control_heads, within, len(held))
         if seen == turn.seen:
             return
         turn.seen = seen

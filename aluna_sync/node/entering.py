@@ -77,10 +77,11 @@ async def join(
 ) -> Device:
     """Enter a collective, creating the vault if there is none, and receive its journal.
 
-    *mine*: as another device of whoever opens the door, whose name and person it takes. Returns the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
+    *mine*: as another device of whoever opens the door, whose name and person it takes. Returns
+    the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
     door-refused, door-refused-here (*on_found* said no), door-interrupted, update-needed,
-    welcome-not-valid, already-in-collective. When it fails nothing is lost: a vault that was there
-    stays as it was, a new one stays empty.
+    welcome-not-valid, already-in-collective, not-a-new-device. When it fails nothing is lost: a
+    vault that was there stays as it was, a new one stays empty.
     """
     turn, engine = asyncio.Lock(), ProcessEngine()
     if vault_exists(home):
@@ -98,8 +99,6 @@ async def join(
             cost=cost,
         )
     try:
-        if mine and device.spaces.rows:
-            raise AlunaError("not-a-new-device")
         entered = await _enter(device, _Wish(tuple(indices), on_found, mine), at, lan=lan)
         await _first_sync(device, entered)
     except BaseException:
@@ -118,6 +117,8 @@ async def _enter(
     lan: bool,
 ) -> Connection:
     """Try the door at *at*, or every door found on the network until the words open one."""
+    if wish.mine and device.spaces.rows:
+        raise AlunaError("not-a-new-device")
     if at is not None:
         return await _Knock(device, wish).at(*at)
     if not lan:

@@ -63,6 +63,10 @@ class Store:
             store.meta.put(PERSON, person)
         return store
 
+    def take_person(self, person: PersonId) -> None:
+        """Keep that this is a device of *person*, whom the index takes for me."""
+        self.meta.put(PERSON, person)
+
     @classmethod
     def open(
         cls,

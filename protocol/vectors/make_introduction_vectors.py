@@ -42,7 +42,7 @@ def introductions() -> list[tuple[str, bool, Introduce, str | None]]:
     place = circle.header.log
     act = encode_operation(Admit(seat_of(EVE), b""))
     admission = entry.control_entry(BO, Kind.MEMBERSHIP, place, EMPTY_LOG, [], act)
-    key = epoch.encode_epoch(epoch.Rekey(FIRST_KEY.id, ()))
+    key = epoch.encode_operation(epoch.Rekey(FIRST_KEY.id, ()))
     rekey = entry.control_entry(BO, Kind.EPOCH, place, EMPTY_LOG, [], key)
     elsewhere = replace(CIRCLE, collective=bytes([0x73]) * 32)
     collective = replace(CIRCLE, kind=SpaceKind.COLLECTIVE, collective=b"")
@@ -51,16 +51,16 @@ def introductions() -> list[tuple[str, bool, Introduce, str | None]]:
     cases: list[tuple[str, Entry, str | None]] = [
         ("a circle", circle, None),
         ("a circle by another name", founding_of(replace(CIRCLE, name="Huerto")), None),
-        ("M10 a circle of another collective", founding_of(elsewhere), not_ours),
-        ("M10 a collective", founding_of(collective), not_ours),
-        ("M10 a private space of another person", founding_of(PRIVATE), not_ours),
+        ("a circle of another collective", founding_of(elsewhere), not_ours),
+        ("a collective", founding_of(collective), not_ours),
+        ("a private space of another person", founding_of(PRIVATE), not_ours),
         ("no founding but an admission", admission, no_founding),
         ("no founding but a rekey", rekey, no_founding),
         ("a founding with heads", founding_of(CIRCLE, heads=(circle.hash,)), no_founding),
         ("the founding of another space", founding_of(CIRCLE, space=SPACE), no_founding),
         ("a founding at height 2", founding_of(CIRCLE, after=Head(1, circle.hash)), no_founding),
         ("a founding somebody else signed", founding_of(CIRCLE, signer=ANA), no_founding),
-        ("M2 a founding with a seat nobody signed", founding_of(forged),
+        ("a founding with a seat nobody signed", founding_of(forged),
          "seat not signed by its device"),
         ("K1 a founding unsigned", replace(circle, signature=bytes(64)),
          "signature does not match"),

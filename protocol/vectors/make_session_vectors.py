@@ -43,7 +43,10 @@ def conversations() -> list[tuple[str, bool, list[Message], str | None]]:
             [HELLO, batch_of((FIRST,), Lane.CONTENT)],
             None,
         ),
-        *((name, known, [HELLO, told], error) for name, known, told, error in introductions()),
+        *(
+            (name, known, list[Message]([HELLO, told]), error)
+            for name, known, told, error in introductions()
+        ),
     ]
 
 
@@ -57,6 +60,7 @@ def session_vectors() -> Json:
         "receiver": {
             "sign_seed": ANA.sign_seed.hex(),
             "static_secret": ANA.static_secret.hex(),
+            "device": ANA.device.hex(),
         },
         "initiator": {"device": BO.device.hex(), "static": BO.static.hex()},
         "conversations": [

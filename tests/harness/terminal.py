@@ -66,7 +66,7 @@ class Terminal:
             if ended:
                 self._ended = os.waitstatus_to_exitcode(status)
 
-    def type(self, text: str) -> None:
+    def type_in(self, text: str) -> None:
         """Type *text*; a line ends with a carriage return, as from a keyboard."""
         os.write(self._terminal, text.encode())
 

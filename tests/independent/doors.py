@@ -56,17 +56,26 @@ class Card:
 
     device: bytes
     static: bytes
+    person: bytes
+    person_name: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class Link:
+    """§9.4: the keeper's person, for who asked to be another device of hers."""
+
+    person: bytes
+    name: str
 
 
 def read_card(data: bytes) -> Card:
     """§9.4."""
     items = array(unpack_canonical(data, 1024), 5)
-    card = Card(octets(items[0], 32), octets(items[1], 32), data)
-    octets(items[2], 16)
-    name(items[3])
+    keys = octets(items[0], 32), octets(items[1], 32)
+    person = octets(items[2], 16), name(items[3])
     name(items[4])
-    return card
+    return Card(*keys, *person, data)
 
 
 def read_message(message: bytes, due: str, h: bytes = b"", static: bytes = b"") -> Any:
@@ -91,9 +100,11 @@ def read_message(message: bytes, due: str, h: bytes = b"", static: bytes = b"") 
     return card
 
 
-def _answer(items: list[Any]) -> bytes | None:
+def _answer(items: list[Any]) -> bytes | Link | None:
     if items == [3]:
         return None
+    if len(items) == 3 and items[0] == 4:
+        return Link(octets(items[1], 16), name(items[2]))
     if len(items) != 2 or items[0] != 2 or not isinstance(items[1], bytes):
         refuse("neither a welcome nor a refusal")
     return bytes(items[1])
@@ -114,8 +125,12 @@ def keep(
     s: bytes,
     device: bytes,
     came: list[tuple[int, bytes]],
+    link: Link | None = None,
 ) -> tuple[str, int | None]:
-    """§9.3, I: what comes, with the seconds since the door opened; how it ends."""
+    """§9.3, I: what comes, with the seconds since the door opened; how it ends.
+
+    With *link*, I says LINK when it has read CARD (§9.8).
+    """
     if came[0][0] >= 600:
         return "silent", None
     noise = door_noise(secret, greeting, initiator=False, e=e, s=s)
@@ -139,16 +154,25 @@ def keep(
         return "silent", None
     if len(messages) != 1:
         refuse("a knocker says one thing")
-    if read_message(messages[0], "CARD", noise.h, noise.remote_s).device == device:
+    card = read_message(messages[0], "CARD", noise.h, noise.remote_s)
+    if card.device == device:
         refuse("our own device key came back")
+    if link is not None:
+        [message] = read_stream(receive, came[2][1], 1024)
+        again = read_message(message, "CARD", noise.h, noise.remote_s)
+        if (again.device, again.person, again.person_name) != (card.device, link.person, link.name):
+            refuse("the card does not take the person it was given")
+        return "linked", None
     for _, more in came[2:]:
         if read_stream(receive, more, 1024):
             refuse("a knocker waits for the answer")
     return "knocked", None
 
 
-def knock(secret: bytes, e: bytes, s: bytes, came: list[bytes]) -> tuple[str, int | None]:
-    """§9.3, J."""
+def knock(
+    secret: bytes, e: bytes, s: bytes, came: list[bytes], *, links: bool = False
+) -> tuple[str, int | None]:
+    """§9.3, J; with *links* it asked for a person (§9.8)."""
     if len(came[0]) > 48:
         refuse("a keeper says nothing before the knock")
     noise = door_noise(secret, came[0], initiator=True, e=e, s=s)
@@ -159,15 +183,24 @@ def knock(secret: bytes, e: bytes, s: bytes, came: list[bytes]) -> tuple[str, in
     if version != 1:
         return "incompatible", version
     noise.write3()
-    messages = read_stream(noise.split()[1], came[2])
+    receive = noise.split()[1]
+    messages = read_stream(receive, came[2])
     _, r = read_message(messages[0], "INVITER")
     if commitment(r) != came[0][16:]:
         refuse("the keeper had committed to something else")
     if len(messages) > 2:
         refuse("a keeper answers once")
-    if len(messages) == 1:
-        return "found", None
-    return ("refused" if read_message(messages[1], "ANSWER") is None else "welcomed"), None
+    ended = "found"
+    later = [one for more in came[3:] for one in read_stream(receive, more)]
+    for message in [*messages[1:], *later]:
+        answer = read_message(message, "ANSWER")
+        if isinstance(answer, Link):
+            if not links or ended == "linked":
+                refuse("a person was given to who did not ask for one")
+            ended = "linked"
+        else:
+            ended = "refused" if answer is None else "welcomed"
+    return ended, None
 
 
 def enter(payload: bytes, newcomer: bytes, inviter: bytes) -> Space:

@@ -23,13 +23,16 @@ from independent.encoding import (
     refuse,
     unpack,
 )
-from independent.entries import NOTHING, Entry, hash_part, read_header
+from independent.entries import NOTHING, Entry, hash_part, read_entry, read_header
+from independent.operations import Operation, check_proof, read_membership
 
 MAX_HEIGHT = 2**32
 MAX_LOGS = 512
 MAX_ANCHORS, MAX_BATCH_LINKS, MAX_BATCH_PARTS, MAX_BATCH_BYTES = 32, 4096, 65_536, 1_048_576
-KINDS = ("Hello", "Have", "Want", "Batch", "Presence", "Ping", "Goodbye", "Done", "Anchors")
-LENGTHS = (3, 3, 2, 7, 2, 0, 1, 0, 7)
+KINDS = (
+    "Hello", "Have", "Want", "Batch", "Presence", "Ping", "Goodbye", "Done", "Anchors", "Introduce",
+)  # fmt: skip
+LENGTHS = (3, 3, 2, 7, 2, 0, 1, 0, 7, 3)
 
 
 def tag_of(space: bytes, h: bytes, role: str) -> bytes:
@@ -52,6 +55,10 @@ def read_message(data: bytes) -> tuple[str, list[Any]]:
         _about_space(what, items[1:])
     elif what == "Goodbye":
         integer(items[0], 0, 2)
+    elif what == "Introduce":
+        octets(items[1], 64)
+        octets(items[0])
+        octets(items[2])
     return what, items
 
 
@@ -145,13 +152,24 @@ def _part(part: Any) -> None:
 # -- what is said when ---------------------------------------------------------------------------
 
 
-class Listener:
-    """§11.1, §11.2, §11.14: a responder of whose spaces the initiator may speak."""
+Seats = dict[bytes, bytes]
+"""Device to person."""
 
-    def __init__(self, spaces: list[bytes], h: bytes, *, known: bool) -> None:
-        self._tags = {tag_of(space, h, "initiator") for space in spaces}
+
+class Listener:
+    """§11.1, §11.2, §11.14, §11.18: a responder of whose spaces the initiator may speak.
+
+    *spaces* are hers with who holds seats there, *device* is hers, *peer* the initiator's, None in
+    an introduction.
+    """
+
+    def __init__(
+        self, spaces: dict[bytes, Seats], h: bytes, *, device: bytes, peer: bytes | None
+    ) -> None:
+        self._tags = {tag_of(space, h, "initiator"): space for space in spaces}
         self._shared: set[bytes] | None = None
-        self._known = known
+        self._seats = spaces
+        self._device, self._peer = device, peer
 
     def hear(self, data: bytes) -> None:
         """Take the next message."""
@@ -159,13 +177,40 @@ class Listener:
         if what == "Hello":
             if self._shared is not None:
                 refuse("greeted twice")
-            self._shared = self._tags & set(items[2])
+            self._shared = self._tags.keys() & set(items[2])
             return
         if self._shared is None and what != "Goodbye":
             refuse("no greeting")
-        if what in {"Have", "Want", "Batch", "Presence", "Anchors"}:
-            if items[0] not in (self._shared or ()):
-                refuse("a space we do not share")
+        of_a_space = what in {"Have", "Want", "Batch", "Presence", "Anchors"}
+        if of_a_space and items[0] not in (self._shared or ()):
+            refuse("a space we do not share")
+        if what == "Introduce":
+            self._introduced(read_founding(*items))
+
+    def _introduced(self, genesis: Operation) -> None:
+        shared = {self._tags[tag] for tag in self._shared or ()}
+        seats = self._seats[genesis.collective] if genesis.collective in shared else {}
+        own, other = seats.get(self._device), seats.get(self._peer or b"")
+        founder = None if genesis.seat is None else genesis.seat.person
+        ours = genesis.of_space == 1 or (genesis.of_space == 2 and own == other == founder)
+        if own is None or other is None or not ours:
+            refuse("a space that is not for us")
+
+
+def read_founding(header: bytes, signature: bytes, body: bytes) -> Operation:
+    """§11.18: what an Introduce founds."""
+    one = read_entry(header, signature, [body])
+    place = (one.header.kind, one.header.height, one.header.previous, one.header.heads)
+    if place != (1, 1, NOTHING, ()):
+        refuse("not the founding of a space")
+    genesis = read_membership(body)
+    if genesis.kind != "genesis" or genesis.seat is None or genesis.space != one.header.space:
+        refuse("not the founding of a space")
+    if genesis.seat.device != one.header.device:
+        refuse("not the founding of a space")
+    check_proof(genesis)
+    one.verify()
+    return genesis
 
 
 # -- batches -------------------------------------------------------------------------------------

@@ -63,6 +63,7 @@ class Operation:
     space: bytes = b""
     """Of a genesis, the space it founds."""
     of_space: int = 0
+    collective: bytes = b""
     person: bytes = b""
     device: bytes = b""
     cut: tuple[Mark, ...] = ()
@@ -84,11 +85,13 @@ def read_membership(body: bytes) -> Operation:
         case "genesis":
             of_space = integer(items[0], 0, 2)
             name(items[1])
-            octets(items[2], 0, 32)
+            collective = octets(items[2], 0, 32)
             seat = _seat(items[3])
             octets(items[4], 16)
             space = blake2b(body, person="aluna-genesis-v1")
-            return Operation("genesis", seat=seat, space=space, of_space=of_space)
+            return Operation(
+                "genesis", seat=seat, space=space, of_space=of_space, collective=collective
+            )
         case "admit":
             seat = _seat(items[0])
             octets(items[1], 0, 16)

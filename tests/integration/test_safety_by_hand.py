@@ -43,7 +43,7 @@ def test_s11_any_key_within_the_five_seconds_stops_a_panic(people: list[Person])
         terminal.read_until("Any key stops it")
         terminal.read_until("In 5 seconds")
         terminal.read_until("In 4 seconds")
-        terminal.type("x")
+        terminal.type_in("x")
         terminal.read_until("Nothing was destroyed")
         assert terminal.ended() == 130
     assert bytes_of(ana.home) == before
@@ -67,7 +67,7 @@ def test_s11_a_part_asks_for_the_passphrase_and_enter_takes_everything(
         device.safety.choose_removes(Removes.PRIVATE)
     with at_terminal(ana, "panic", "--now") as terminal:
         terminal.read_until("everything goes): ")
-        terminal.type("\r")
+        terminal.type_in("\r")
         terminal.read_until("Goes: everything that is here")
         assert terminal.ended() == 0
     assert not ana.home.exists()
@@ -77,7 +77,7 @@ def test_each_list_is_shown_alone_and_wiped_from_the_terminal(people: list[Perso
     ana = people[0]
     with at_terminal(ana, "recover", "split") as terminal:
         terminal.read_until("Passphrase: ")
-        terminal.type(f"{PASSPHRASE}\r")
+        terminal.type_in(f"{PASSPHRASE}\r")
         shares = []
         for number in (1, 2, 3):
             terminal.read_until(f"List {number} of 3:")
@@ -85,18 +85,18 @@ def test_each_list_is_shown_alone_and_wiped_from_the_terminal(people: list[Perso
             assert f"List {number + 1} of 3" not in terminal.seen
             words = came.split("Copy it")[0].split()
             shares.append(" ".join(word for word in words if word.isalpha()))
-            terminal.type("\r")
+            terminal.type_in("\r")
             terminal.read_until("\x1b[3J")
         assert terminal.ended() == 0
     with at_terminal(ana, "recover", "open") as terminal:
         terminal.read_until("one list: ")
-        terminal.type(f"{shares[0]}\r")
+        terminal.type_in(f"{shares[0]}\r")
         terminal.read_until("another list: ")
-        terminal.type(f"{shares[2]}\r")
+        terminal.type_in(f"{shares[2]}\r")
         terminal.read_until("six words): ")
-        terminal.type(f"{OTHER}\r")
+        terminal.type_in(f"{OTHER}\r")
         terminal.read_until("Once more")
-        terminal.type(f"{OTHER}\r")
+        terminal.type_in(f"{OTHER}\r")
         assert terminal.ended() == 0, terminal.seen
     unlock(ana.home, OTHER).lock()
     with pytest.raises(LockedError):
@@ -107,11 +107,11 @@ def test_a_passphrase_is_changed_by_hand(people: list[Person]) -> None:
     ana = people[0]
     with at_terminal(ana, "passphrase") as terminal:
         terminal.read_until("passphrase of now: ")
-        terminal.type(f"{PASSPHRASE}\r")
+        terminal.type_in(f"{PASSPHRASE}\r")
         terminal.read_until("six words): ")
-        terminal.type(f"{OTHER}\r")
+        terminal.type_in(f"{OTHER}\r")
         terminal.read_until("Once more")
-        terminal.type(f"{OTHER}\r")
+        terminal.type_in(f"{OTHER}\r")
         terminal.read_until("is changed")
         assert terminal.ended() == 0
         assert OTHER not in terminal.seen, "what is typed is not shown"
@@ -123,12 +123,12 @@ def test_setting_up_asks_once_what_a_panic_removes(tmp_path: Path) -> None:
     ana.folder.mkdir()
     with at_terminal(ana, "init", "Semilla", "--as", "Ana") as terminal:
         terminal.read_until("six words): ")
-        terminal.type(f"{PASSPHRASE}\r")
+        terminal.type_in(f"{PASSPHRASE}\r")
         terminal.read_until("Once more")
-        terminal.type(f"{PASSPHRASE}\r")
+        terminal.type_in(f"{PASSPHRASE}\r")
         terminal.read_until("emptied in a hurry")
         terminal.read_until("Enter: 1) ")
-        terminal.type("2\r")
+        terminal.type_in("2\r")
         assert terminal.ended() == 0, terminal.seen
     with ana.opened() as device:
         assert device.safety.removes is Removes.KEYS
@@ -145,15 +145,15 @@ def test_s11_f12_twice_on_the_real_screens_destroys_after_five_seconds(
     with ana.start_script(WRITER, "100000", "x") as writer, Terminal(command, env) as terminal:
         assert writer.next_line() == "open"
         terminal.read_until("Semilla")
-        terminal.type(F12)
+        terminal.type_in(F12)
         terminal.read_until("F12 again")
-        terminal.type(F12)
+        terminal.type_in(F12)
         terminal.read_until("5 seconds")
         terminal.read_until("1 second.")
         terminal.read_until("are destroyed")
         assert writer.process.wait(1.0) == -9
         assert not ana.home.exists()
-        terminal.type("x")
+        terminal.type_in("x")
         assert terminal.ended() == 0
 
 
@@ -175,11 +175,11 @@ def test_s12_lock_closes_open_screens_keeps_what_is_typed_and_leaves_the_termina
     command = [ana.program[0], "-c", SCREENS, str(ana.home), PASSPHRASE, "es"]
     with Terminal(command, env, rows=24) as terminal:
         terminal.read_until("Semilla")
-        terminal.type("n")
+        terminal.type_in("n")
         terminal.read_until("nota")
-        terminal.type("nota\r")
+        terminal.type_in("nota\r")
         terminal.read_until("Palabras")
-        terminal.type("a medio decir")
+        terminal.type_in("a medio decir")
         terminal.read_until("decir")
         assert ana.ask("lock") == {"open": False, "closed": 1}
         assert terminal.ended() == 0

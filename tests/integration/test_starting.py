@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aluna_protocol import limits
-from aluna_protocol.ids import DocumentId
+from aluna_protocol.ids import DeviceId, DocumentId
 from aluna_sync.device import Device
 from aluna_sync.engine.in_process import InProcessEngine
 from aluna_sync.engine.types import Applied, SignedChange
@@ -96,7 +96,10 @@ async def test_private_words_are_sealed_for_this_device_once_they_are_many(
         node.seal()
 
     assert device.store.log.pending_bytes(space) == 0
-    assert space not in node.hub.directory.replicas
+    # The hub names the space to this person's other devices alone; nobody else is here.
+    assert space in node.hub.directory.replicas
+    assert space not in node.hub.directory.nameable(None)
+    assert space not in node.hub.directory.nameable(DeviceId(bytes(32)))
     assert [one.state for one in device.status().spaces] == [one.state for one in state]
     await device.rebuild(lambda done, total: None)
     assert [one.state for one in device.status().spaces] == [one.state for one in state]

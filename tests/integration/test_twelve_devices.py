@@ -94,9 +94,8 @@ def together(crowd: Crowd, watch: Watch) -> None:
 
 
 def in_circle(device: Device) -> bool:
-    device.spaces.look_for_new()
-    circles = device.spaces.of_kind("circle")
-    return bool(circles) and device.spaces.can_write(circles[0])
+    log = device.store.log
+    return any(row.kind == "circle" and log.epoch_keys(row.id) for row in log.spaces())
 
 
 def apart(crowd: Crowd, watch: Watch) -> None:

@@ -39,7 +39,7 @@ CALLED = {
     "sorted": "list",
     "enumerate": "list",
 }
-SYMMETRIC = {"min", "max", "same"}
+SYMMETRIC = {"min", "max", "same", "_exactly"}
 """Functions for which the order of arguments means nothing."""
 SIMPLE = (ast.Expr, ast.AugAssign, ast.Raise, ast.Continue, ast.Break, ast.Delete)
 

@@ -188,7 +188,9 @@ def test_a_rekey_names_every_seat_in_ascending_order(
     for keys in (BO, CLEO, EVE):
         let_in(replica, ANA, keys, [key])
     (written,) = acts.rekey(ANA, 7, replica, epoch.named(RANDOM(32)), RANDOM)
-    named = [box.device for box in epoch.decode_operation(written.parts[0] or b"").boxes]
+    said = epoch.decode_operation(written.parts[0] or b"")
+    assert isinstance(said, epoch.Rekey)
+    named = [box.device for box in said.boxes]
     assert named == sorted(replica.members)
 
 

@@ -21,7 +21,7 @@ from aluna_protocol.ids import (
     PersonId,
     StaticKey,
 )
-from aluna_protocol.membership import Act, Admit, Seat
+from aluna_protocol.membership import Act, Admit, Genesis, Seat
 from aluna_protocol.replica import SpaceReplica
 from vectors.making import ANA, BO, DOCUMENT, EVE, GENESIS, SPACE, seat_of, stream
 
@@ -183,7 +183,7 @@ def test_m4_of_too_many_heads_the_newest_of_the_longest_seated_are_named() -> No
 
 
 def device_of(act: Act) -> DeviceId:
-    assert act.operation is not None
+    assert isinstance(act.operation, Genesis | Admit)
     return act.operation.seat.device
 
 
@@ -240,7 +240,8 @@ def test_m4_more_seats_than_one_rekey_may_name_get_their_key_all_the_same() -> N
     assert len(replica.members) == limits.MAX_DEVICES + 1
     key = epoch.named(bytes(32))
     written = acts.rekey(ANA, 8, replica, key, stream("many"))
-    named = [epoch.decode_operation(one.parts[0] or b"").boxes for one in written]
+    said = [epoch.decode_operation(one.parts[0] or b"") for one in written]
+    named = [one.boxes for one in said if not isinstance(one, epoch.Complaint)]
     assert [len(boxes) for boxes in named] == [limits.MAX_DEVICES, 1]
     assert {box.device for boxes in named for box in boxes} == replica.members
     assert replica.active_epoch is not None

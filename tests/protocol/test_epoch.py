@@ -82,13 +82,13 @@ def test_any_order_with_causes_first_gives_the_same_epochs(
         waiting.remove(one)
         order.append(one)
         done.add(one.id)
-    one, other = worked_in(order), worked_in(acts)
+    first, other = worked_in(order), worked_in(acts)
     signed = epochs.by_members(acts, MEMBERS)
-    assert one.epochs == other.epochs == epochs.resolve(acts, signed)
-    assert one.bad == other.bad == epochs.bad(acts, signed)
+    assert first.epochs == other.epochs == epochs.resolve(acts, signed)
+    assert first.bad == other.bad == epochs.bad(acts, signed)
     for members in (MEMBERS, frozenset(DEVICES)):
-        expected = epochs.active(one.epochs, members, one.bad)
-        assert next(one.eligible(members), None) == expected
+        expected = epochs.active(first.epochs, members, first.bad)
+        assert next(first.eligible(members), None) == expected
         assert next(other.eligible(members), None) == expected
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import independent
-from independent import doors, encoding, messages, sessions
+from independent import belonging, doors, encoding, entries, messages, sessions, spaces
 from independent.encoding import Refused
 
 Json = dict[str, Any]
@@ -155,7 +156,7 @@ def test_pairs_frames_and_streams() -> None:
 def test_messages_of_the_door() -> None:
     h, static = unhex(DOORS["cards"]["handshake_hash"]), unhex(DOORS["cards"]["static"])
     for case in DOORS["messages"]["valid"]:
-        due = "ANSWER" if case["type"] in {"WELCOME", "REFUSED"} else case["type"]
+        due = "ANSWER" if case["type"] in {"WELCOME", "REFUSED", "LINK"} else case["type"]
         proved = unhex(DOORS["cards"]["valid"][1]["fields"][1])
         doors.read_message(bytes_of(case), due, h, proved if "again" in case["name"] else static)
     for case in DOORS["messages"]["refused"]:
@@ -187,15 +188,25 @@ def test_knocks() -> None:
     )
     device = unhex(given["keeper"]["device"])
 
-    def kept(came: list[Any]) -> tuple[str, int | None]:
+    person, name = DOORS["link"]
+    link = doors.Link(unhex(person), name)
+
+    def kept(came: list[Any], *, given: doors.Link | None = None) -> tuple[str, int | None]:
         heard = [(seconds, unhex(data)) for seconds, data in came]
-        return doors.keep(secret, greeting, e_keeper, keeper, device, heard)
+        return doors.keep(secret, greeting, e_keeper, keeper, device, heard, given)
 
-    def knocked(came: list[Any]) -> tuple[str, int | None]:
+    def knocked(came: list[Any], *, links: bool = False) -> tuple[str, int | None]:
         heard = [unhex(data) for _, data in came]
-        return doors.knock(secret, e_knocker, knocker, heard)
+        return doors.knock(secret, e_knocker, knocker, heard, links=links)
 
-    for side, play in (("keeper", kept), ("knocker", knocked)):
+    sides: dict[str, Callable[[list[Any]], tuple[str, int | None]]] = {
+        "keeper": kept,
+        "linked": partial(kept, given=link),
+        "knocker": knocked,
+        "linking": partial(knocked, links=True),
+    }
+    assert DOORS["knocks"].keys() == sides.keys()
+    for side, play in sides.items():
         for case in DOORS["knocks"][side]:
             if case["outcome"] == "error":
                 with refuses(case["error"]):
@@ -291,8 +302,16 @@ def test_a_batch_stands_for_no_entries(case: Json) -> None:
 
 @named(SESSIONS["conversations"])
 def test_a_conversation(case: Json) -> None:
+    space, peer = spaces.Space(unhex(SESSIONS["space"])), unhex(SESSIONS["initiator"]["device"])
+    for one in SESSIONS["control"]:
+        body: list[bytes | None] = [unhex(part) for part in one["parts"]]
+        space.take([entries.read_entry(unhex(one["header"]), unhex(one["signature"]), body)])
+    outcome, _ = belonging.Space(space.id, space.acts.values()).everything()
     listener = messages.Listener(
-        [unhex(SESSIONS["space"])], unhex(SESSIONS["handshake_hash"]), known=case["known"]
+        {space.id: {device: seat.person for device, seat in outcome.seats.items()}},
+        unhex(SESSIONS["handshake_hash"]),
+        device=unhex(SESSIONS["receiver"]["device"]),
+        peer=peer if case["known"] else None,
     )
     *before, last = map(unhex, case["heard"])
     for heard in before:

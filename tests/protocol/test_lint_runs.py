@@ -203,3 +203,20 @@ def test_runs_of_any_length_are_read_as_they_were_spelled(size: int) -> None:
     for values in ([7] * size, [*[None] * size, 7], counted, [*counted, *[None] * size]):
         column = forging.rle(values, leb)
         assert spread(runs.numbers(column, len(values)), len(values)) == values
+
+
+def test_texts_and_counters_of_fewer_rows_are_refused() -> None:
+    fewer = "fewer rows than operations"
+    assert reason(runs.texts, forging.rle([b"a", b"b"], forging.counted), 3) == fewer
+    assert reason(runs.deltas, forging.deltas([1, 5]), 3) == fewer
+
+
+@pytest.mark.parametrize("column", [b"\0", b"\2\0", b"\2\0\1", b"\0\0\2", b"\0\2\0"])
+def test_only_what_begins_with_true_has_an_empty_run(column: bytes) -> None:
+    assert reason(runs.booleans, column, 3) == "run of nothing"
+    assert runs.booleans(b"\0\3", 3) == {0: True}
+
+
+def test_columns_whose_runs_begin_far_apart_are_walked_in_order() -> None:
+    walked = runs.merged(200, {0: "a", 100: "b"}, {0: 1, 7: 2}, {0: None, 33: 3, 64: 4})
+    assert [row for row, _, _ in walked] == [0, 7, 33, 64, 100]

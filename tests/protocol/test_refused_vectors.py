@@ -1,28 +1,23 @@
-"""The vectors of whole entries, handshakes, streams, doors and announcements hold in the code."""
+"""The vectors of whole entries, handshakes, streams and announcements hold in the code."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from aluna_protocol import announce, crypto, door, entry, handshake, wire
+from aluna_protocol import announce, crypto, entry, handshake
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import BadPart, Entry, Part
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import GroupCandidate, InitiatorHandshake, PairCandidate
-from aluna_protocol.ids import EpochId, Instant, PersonId, SpaceId, StaticKey
-from aluna_protocol.knocking import DoorFound, DoorKnocker, NotWelcomed
+from aluna_protocol.ids import EpochId, Instant, SpaceId, StaticKey
 from aluna_protocol.limits import MAX_MESSAGE
 from aluna_protocol.noise import CipherState
-from aluna_protocol.pairing import Door, Knocked
 from aluna_protocol.replica import SpaceReplica
 from aluna_protocol.transport import Transport, frame_bytes, padded_size
-from aluna_sync import founding
-from aluna_sync.device import Device
 from vectors import make_vectors
 from vectors.making import shown
 
@@ -233,128 +228,6 @@ def test_a_stream_is_refused(case: Json) -> None:
 def test_frames_have_the_sizes_of_the_vectors() -> None:
     for size, framed in STREAMS["frame_sizes"]:
         assert padded_size(5 + size) == framed
-
-
-# -- the door ------------------------------------------------------------------------------------
-
-NOISE_SEEN = SimpleNamespace(
-    handshake_hash=unhex(DOORS["cards"]["handshake_hash"]),
-    remote_static=unhex(DOORS["cards"]["static"]),
-)
-READERS = {
-    "INVITER": door.parse_inviter,
-    "CARD": lambda message: door.parse_card(message, cast("Any", NOISE_SEEN)),
-    "ANSWER": door.parse_answer,
-    "WELCOME": door.parse_answer,
-    "REFUSED": door.parse_answer,
-}
-
-
-@named(DOORS["messages"]["valid"])
-def test_messages_of_the_door_are_read(case: Json) -> None:
-    message = bytes_of(case)
-    assert shown(wire.unpack_canonical(message, 1000)) == case["fields"]
-    if case["name"] != "CARD again":
-        READERS[case["type"]](message)
-
-
-@named(DOORS["messages"]["refused"])
-def test_messages_of_the_door_are_refused(case: Json) -> None:
-    with refuses(case["error"]):
-        READERS[case["due"]](bytes_of(case))
-
-
-@named(DOORS["cards"]["valid"])
-def test_cards_are_read(case: Json) -> None:
-    card = door.Card.from_bytes(bytes_of(case))
-    assert card.to_bytes() == bytes_of(case)
-    assert crypto.blake2b(card.to_bytes()).hex() == case["hash"]
-
-
-@named(DOORS["cards"]["refused"])
-def test_cards_are_refused(case: Json) -> None:
-    with refuses(case["error"]):
-        door.Card.from_bytes(bytes_of(case))
-
-
-@named(DOORS["cards"]["signed_refused"])
-def test_cards_that_do_not_fit_their_knock_are_refused(case: Json) -> None:
-    with refuses(case["error"]):
-        READERS["CARD"](bytes_of(case))
-
-
-def knock_outcome(machine: Any, came: list[tuple[int, bytes]]) -> tuple[str, Any]:
-    said: list[Any] = []
-    for seconds, data in came:
-        said += machine.receive(data, Instant(float(seconds)))
-        if any(type(one).__name__ == "DeriveSecret" for one in said[-1:]):
-            said += machine.secret_derived(unhex(DOOR["secret"]), Instant(float(seconds)))
-    for one in reversed(said):
-        match one:
-            case Knocked():
-                return "knocked", None
-            case NotWelcomed.REFUSED:
-                return "refused", None
-            case DoorFound():
-                return "found", None
-            case handshake.Incompatible(version):
-                return "incompatible", version
-            case _:
-                continue
-    return "silent", None
-
-
-def check_knock(machine: Any, case: Json) -> None:
-    came = [(seconds, unhex(data)) for seconds, data in case["receive"]]
-    if case["outcome"] == "error":
-        with refuses(case["error"]):
-            knock_outcome(machine, came)
-    else:
-        assert knock_outcome(machine, came) == (case["outcome"], case["version"])
-
-
-@named(DOORS["knocks"]["keeper"])
-def test_what_a_keeper_hears_has_the_outcome_of_the_vector(case: Json) -> None:
-    inputs = DOOR["inputs"]
-    opened = Door(
-        keys_of(inputs["keeper"]),
-        nonce=unhex(inputs["nonce"]),
-        secret=unhex(DOOR["secret"]),
-        inviter="Olga",
-        now=START,
-    )
-    keeper = opened.knock(
-        reveal=unhex(inputs["reveal"]),
-        ephemeral_secret=unhex(inputs["keeper_ephemeral_secret"]),
-        silence=5.0,
-        now=START,
-    )
-    check_knock(keeper, case)
-
-
-@named(DOORS["knocks"]["knocker"])
-def test_what_a_knocker_hears_has_the_outcome_of_the_vector(case: Json) -> None:
-    inputs = DOOR["inputs"]
-    keys = keys_of(inputs["knocker"])
-    card = door.Card(keys.device, keys.static, PersonId(bytes([0x71]) * 16), "Inês", "laptop")
-    secret = unhex(inputs["knocker_ephemeral_secret"])
-    check_knock(DoorKnocker(keys, card, ephemeral_secret=secret, now=START), case)
-
-
-@named(DOORS["welcomes"]["valid"])
-def test_a_welcome_is_read(case: Json) -> None:
-    space, control = founding._verified(bytes_of(case))
-    assert shown(wire.unpack(bytes_of(case), 10_000)) == case["fields"]
-    replica = SpaceReplica(space)
-    replica.admit_run(control)
-    assert unhex(DOORS["welcomes"]["newcomer"]) in replica.members
-
-
-@named(DOORS["welcomes"]["refused"])
-def test_a_welcome_is_refused(case: Json) -> None:
-    newcomer = cast("Device", SimpleNamespace(device=unhex(DOORS["welcomes"]["newcomer"])))
-    with refuses(case["error"]):
-        founding.enter(newcomer, bytes_of(case), StaticKey(unhex(case["inviter"])))
 
 
 # -- announcements -------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ SECTIONS = [
     "9.6",
     *(f"11.{n}" for n in range(2, 10)),
     "11.17",
+    "11.18",
     "18.4",
 ]
 SCHEMAS = [one for number in SECTIONS for one in schemas(number)]

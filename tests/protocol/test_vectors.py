@@ -11,7 +11,7 @@ import pytest
 from aluna_protocol import entry, epoch, membership, messages, operations, packing, wire
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import EpochKey, Part
-from aluna_protocol.epoch import Complaint, EpochAct, Rekey, SealedKey, Share
+from aluna_protocol.epoch import Complaint, EpochAct, EpochOperation, Rekey, SealedKey, Share
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import (
     ChangeHash,
@@ -260,11 +260,12 @@ def test_the_active_epoch(case: Json) -> None:
     for one in case["acts"]:
         named_epoch = EpochId(unhex(one["epoch"]))
         boxes = tuple(SealedKey(named_epoch, DeviceId(unhex(d)), b"") for d in one["devices"])
-        operation = {
+        said: dict[str, EpochOperation] = {
             "mint": Rekey(named_epoch, boxes),
             "share": Share(boxes),
             "complain": Complaint(named_epoch, EntryHash(bytes(32))),
-        }[one["operation"]]
+        }
+        operation = said[one["operation"]]
         parents = frozenset(EntryHash(unhex(parent)) for parent in one["parents"])
         signer = DeviceId(unhex(one["signer"]))
         standing = Standing.MEMBER if signer in members else Standing.NOBODY

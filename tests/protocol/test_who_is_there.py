@@ -17,6 +17,7 @@ from aluna_protocol.hub_events import (
     PeerFaulted,
     PeerLeft,
     PresenceChanged,
+    SpaceIntroduced,
 )
 from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_protocol.membership import Admit, Genesis, SpaceKind
@@ -175,15 +176,18 @@ def test_more_spaces_than_a_hello_can_name_are_refused_when_they_are_added(
     ana, bo = network.peer("Ana"), network.peer("Bo")
     shared = ana.found()
     ana.admit(shared, bo)
-    for number in range(limits.MAX_SPACES - 1):
+    for number in range(limits.MAX_SPACES - 2):
         ana.found(f"Círculo {number}", SpaceKind.CIRCLE)
-    ana.found("Para mí", SpaceKind.PRIVATE)
-    with pytest.raises(LocalProtocolError, match="too many spaces"):
-        ana.found("Una más", SpaceKind.CIRCLE)
+    private = ana.found("Para mí", SpaceKind.PRIVATE, shared)
+    for kind in SpaceKind:
+        with pytest.raises(LocalProtocolError, match="too many spaces"):
+            ana.found("Una más", kind)
     ana.hub.add_space(ana.hub.directory.replicas[shared], [])
     network.dial(ana, bo)
     network.run_until_quiet()
     ana.handle(NothingPending())
+    [session] = ana.hub.sessions
+    assert session.named == ana.hub.directory.replicas.keys() - {private}
     assert len(bo.hub.sessions) == 1
 
 
@@ -196,14 +200,14 @@ def test_a_replica_without_its_founding_is_not_named(network: Network) -> None:
     assert membership.space_id(genesis) not in ana.hub.directory.replicas
 
 
-def test_a_space_entered_while_a_session_stands_is_shared_by_the_next() -> None:
+def test_a_collective_entered_while_a_session_stands_is_shared_by_the_next() -> None:
     network = Network()
     ana, bo = network.peer("Ana"), network.peer("Bo")
     space = ana.found()
     ana.admit(space, bo)
     network.dial(ana, bo)
     network.run_until_quiet()
-    later = ana.found("Círculo", SpaceKind.CIRCLE)
+    later = ana.found("Otra semilla")
     ana.admit(later, bo)
     ana.write(later, b"only ours")
     network.run_until_quiet()
@@ -215,3 +219,45 @@ def test_a_space_entered_while_a_session_stands_is_shared_by_the_next() -> None:
     assert b"only ours" in bo.words(later)
     network.pass_time(5)
     assert ana.hub.sessions
+
+
+def test_a_circle_entered_while_a_session_stands_is_introduced_in_it() -> None:
+    """To whom it was founded for: Cleo, of the same collective, hears of neither space."""
+    network = Network()
+    space, (ana, bo, cleo) = collective(network, "Ana", "Bo", "Cleo")
+    for other in (bo, cleo):
+        network.dial(ana, other)
+    network.run_until_quiet()
+    standing = [session.connection for session in ana.hub.sessions]
+    circle = ana.found("Círculo", SpaceKind.CIRCLE, space)
+    ana.admit(circle, bo, hand_over=False)
+    private = ana.found("Para mí", SpaceKind.PRIVATE, space)
+    ana.write(circle, b"only ours")
+    ana.write(private, b"only mine")
+    network.run_until_quiet()
+    assert circle not in bo.hub.directory.replicas
+    network.pass_time(5)
+    assert b"only ours" in bo.words(circle)
+    assert [session.connection for session in ana.hub.sessions] == standing
+    assert private not in bo.hub.directory.replicas
+    assert cleo.hub.directory.replicas.keys() == {space}
+    assert not [one for one in cleo.seen if isinstance(one, SpaceIntroduced)]
+    assert all(not other.hashes(private) for other in (bo, cleo))
+
+
+def test_a_private_space_is_introduced_to_a_device_of_the_same_person_alone() -> None:
+    network = Network()
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    phone = network.peer("Ana's phone")
+    phone.person_name = ana.name
+    ana.admit(space, phone)
+    private = ana.found("Para mí", SpaceKind.PRIVATE, space)
+    ana.admit(private, phone, hand_over=False)
+    ana.write(private, b"only mine")
+    for other in (phone, bo):
+        network.dial(ana, other)
+    network.run_until_quiet()
+    network.pass_time(5)
+    assert b"only mine" in phone.words(private)
+    assert bo.hub.directory.replicas.keys() == {space}
+    assert not bo.hashes(private)

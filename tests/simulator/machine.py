@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aluna_protocol import limits
-from aluna_protocol.crypto import blake2b
 from aluna_protocol.entry import Entry, EpochKey
 from aluna_protocol.handshake import Candidate
 from aluna_protocol.hub_events import (
@@ -39,8 +36,7 @@ from aluna_protocol.hub_events import (
     StoreEntries,
     Tick,
 )
-from aluna_protocol.ids import ConnectionId, Instant, PersonId, SpaceId
-from aluna_protocol.membership import Seat, sign_seat
+from aluna_protocol.ids import ConnectionId, SpaceId
 from aluna_sync.circles import accept
 from aluna_sync.device import ENGINE_NAME, Device, Identity
 from aluna_sync.engine.in_process import InProcessEngine
@@ -48,9 +44,9 @@ from aluna_sync.facts import News, PeopleChanged
 from aluna_sync.node.keeping import Keeping
 from aluna_sync.safety import Safety
 from aluna_sync.vault_secrets import fresh_secrets
-from simulator.disk import Disk, PowerCutError
+from simulator.body import Body
+from simulator.disk import PowerCutError
 from simulator.engine import MarkedContents
-from simulator.keys import Keys
 from simulator.tapped import TappedHub
 
 if TYPE_CHECKING:
@@ -58,38 +54,25 @@ if TYPE_CHECKING:
 
 SEAL_SECONDS = 0.2
 OPEN_SECONDS = 0.02
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 MUCH = 2**40
 NOBODY = ConnectionId(0)
 """Stands for the connection of entries that came over none."""
 _T = TypeVar("_T")
 
 
-class Machine:
+class Machine(Body):
     """A device of one person, running or not."""
 
     honest = True
 
     def __init__(self, world: World, index: int, person: int, clock: float, home: Path) -> None:
-        rng = Random(f"{world.plan.seed}/machine/{index}")
-        self.world = world
-        self.index = self.place = index
-        self.who = person
-        self.person = PersonId(blake2b(f"person {person}".encode(), size=16))
-        self.name = f"p{person}d{index}"
-        self.person_name = f"p{person}"
-        self.keys = Keys(rng.randbytes(32), rng.randbytes(32))
-        self.incarnation = int.from_bytes(rng.randbytes(4), "big")
-        self.clock = clock
-        self.disk = Disk(home)
-        self.disk.create(self.keys.device, self.person)
+        super().__init__(world, index, person, clock, home)
         self.device: Device | None = None
         self.hub: TappedHub
         self.keeping: Keeping
         self.links: set[ConnectionId] = set()
         self.boots = 0
         self.backups: list[Path] = []
-        self._rng = (-1, rng)
         self._events: list[HubEvent] = []
         self._busy = False
         self._known: set[SpaceId] = set()
@@ -105,16 +88,6 @@ class Machine:
         """Hashes of the entries that are on the disk for certain."""
 
     @property
-    def seat(self) -> Seat:
-        keys = self.keys
-        return sign_seat(keys, self.name, self.person, self.person_name)
-
-    @property
-    def secrets(self) -> tuple[bytes, bytes]:
-        """What must never leave it."""
-        return self.keys.sign_seed, self.keys.static_secret
-
-    @property
     def on(self) -> bool:
         """Tell whether it runs."""
         return self.device is not None
@@ -125,23 +98,6 @@ class Machine:
         if self.device is None:
             raise PowerCutError
         return self.device
-
-    def random_bytes(self, count: int) -> bytes:
-        """Draw from the seed: anew for every action, so that a shorter trace draws the same."""
-        salt, rng = self._rng
-        if salt != self.world.salt:
-            rng = Random(f"{self.world.salt}/{self.index}")
-            self._rng = (self.world.salt, rng)
-        return rng.randbytes(count)
-
-    def wallclock(self) -> datetime:
-        """What the machine takes the time for."""
-        return EPOCH + timedelta(seconds=self.world.wire.now + self.clock)
-
-    @property
-    def now(self) -> Instant:
-        """The monotonic clock of the hub: only differences mean anything."""
-        return Instant(self.world.wire.now + self.clock)
 
     # -- on and off ------------------------------------------------------------------------------
 
@@ -399,6 +355,7 @@ class Machine:
 
     def _take_written(self, written: Sequence[Entry]) -> None:
         self.world.watch.stored(self, written)
+        self.world.watch.wrote(self, written)
         shared = tuple(one for one in written if one.header.log.space in self._known)
         self.running.take_written_alone(
             [one for one in written if one.header.log.space not in self._known]

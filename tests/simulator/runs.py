@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from aluna_protocol.faults import Fault
+from simulator import book  # noqa: F401 - rogues look up what they do in it
 from simulator.acting import act
 from simulator.actions import Plan
 from simulator.quiet import check, settle

@@ -16,6 +16,7 @@ from aluna_protocol.hub_events import (
     HubEffect,
     HubEvent,
     LoadEntries,
+    MembersChanged,
     OwnLogBehind,
     OwnLogForked,
     PeerFaulted,
@@ -53,8 +54,8 @@ class Truth:
     taken_back: set[tuple[SpaceId, DocumentId]] = field(default_factory=set)
     from_now: set[SpaceId] = field(default_factory=set)
     """Spaces in which somebody asked that newcomers be given no past."""
-    closed_to: dict[EpochId, set[DeviceId]] = field(default_factory=dict)
-    """Who was out, as far as the author knew, when something was sealed under an epoch."""
+    closed_to: dict[EpochId, dict[DeviceId, str]] = field(default_factory=dict)
+    """Who was out when something was sealed under an epoch, as far as the author, named, knew."""
     secrets: set[bytes] = field(default_factory=set)
     """Keys that no message may carry in the clear."""
     written: dict[bytes, tuple[SpaceId, Lane]] = field(default_factory=dict)
@@ -74,6 +75,8 @@ class Watch:
         self.stalled = False
         """The network held bytes back for long, at some time."""
         self.accused: set[tuple[str, Fault]] = set()
+        self._parted: set[tuple[str, str]] = set()
+        """Who put whom out of something, at some time."""
 
     # -- the wire --------------------------------------------------------------------------------
 
@@ -126,6 +129,8 @@ class Watch:
                 for one in device.store.log.entries(log, 0, 2**40):
                     found.add(bytes(one.hash))
                     self.truth.written.setdefault(one.signature, (space, log.lane))
+                    if one.header.kind is Kind.MEMBERSHIP:
+                        self._decided(one)
             self.learn_secrets(device.spaces.epoch_keys[space].values())
         require(machine.durable <= found, f"{machine.name} lost entries that were durable")
         machine.durable = found
@@ -152,8 +157,6 @@ class Watch:
                 require(log.device in seated, "an entry of somebody without a seat was taken")
             if machine.honest and log.device == machine.keys.device:
                 self._count_minted(one)
-                if log.lane is Lane.CONTENT:
-                    self._sealed(machine, one)
         self.seen["entries stored"] += len(entries)
 
     def _decided(self, one: Entry) -> None:
@@ -174,13 +177,21 @@ class Watch:
             case _:
                 pass
 
+    def wrote(self, machine: Machine, written: Sequence[Entry]) -> None:
+        """Look at what *machine* has just sealed."""
+        for one in written:
+            if machine.honest and one.header.log.lane is Lane.CONTENT:
+                self._sealed(machine, one)
+
     def _sealed(self, machine: Machine, one: Entry) -> None:
         """Note who was out when *machine* wrote: they must never be able to read it."""
         replica = machine.running.spaces.replicas[one.header.log.space]
         membership = replica.membership
         known = set(membership.seats) | set(membership.former)
         out = known - replica.members
-        self.truth.closed_to.setdefault(one.header.epoch, set()).update(out)
+        closed = self.truth.closed_to.setdefault(one.header.epoch, {})
+        for device in out:
+            closed.setdefault(device, machine.name)
         active = replica.active_epoch
         require(active is not None, f"{machine.name} wrote without an epoch")
 
@@ -195,9 +206,12 @@ class Watch:
 
     def step(self) -> None:
         """Look at every honest device after an action."""
-        for machine in self._world.machines:
-            if machine.honest and machine.on:
-                self._look_at(machine)
+        honest = [one for one in self._world.machines if one.honest and one.on]
+        for machine in honest:
+            for space in machine.running.spaces.replicas:
+                self._pardon(machine, space)
+        for machine in honest:
+            self._look_at(machine)
 
     def _look_at(self, machine: Machine) -> None:
         device = machine.running
@@ -209,19 +223,21 @@ class Watch:
                 holders = active.exposure - replica.members
                 require(not holders, f"{machine.name} would write under a key of an outsider")
             for name in device.spaces.epoch_keys[space]:
-                if machine.keys.device in self.truth.closed_to.get(name, ()):
-                    still = self._is_in_somewhere(machine, space)
-                    require(still, f"{machine.name} reads what was written after it was out")
+                author = self.truth.closed_to.get(name, {}).get(machine.keys.device)
+                what = f"{machine.name} reads what {author} wrote after it was out"
+                require(author is None, what)
             if machine.idle:
                 self._gone(machine, space)
 
-    def _is_in_somewhere(self, machine: Machine, space: SpaceId) -> bool:
-        """Tell whether somebody honest, who may not know better, counts *machine* in."""
-        return any(
-            machine.keys.device in one.running.spaces.replicas[space].members
-            for one in self._world.machines
-            if one.honest and one.on and one is not machine and space in one.running.spaces.rows
-        )
+    def _pardon(self, machine: Machine, space: SpaceId) -> None:
+        """Who knows an epoch knows why it was made: whom she counts in again may be given it."""
+        spaces = machine.running.spaces
+        members = spaces.replicas[space].members
+        for name in spaces.epoch_keys[space]:
+            closed = self.truth.closed_to.get(name, {})
+            for device in [one for one in closed if one in members]:
+                if device != machine.keys.device:
+                    del closed[device]
 
     def _of_rogue(self, space: SpaceId, document: DocumentId) -> bool:
         rogue = self._world.rogue
@@ -271,6 +287,9 @@ class Watch:
             case OwnLogBehind() | OwnLogForked():
                 excused = machine.restores or not machine.honest
                 require(excused, f"{machine.name} takes itself for an old copy and is none")
+            case MembersChanged(space) if machine.honest and machine.on:
+                self._pardon(machine, space)
+                self._part(machine, space)
             case PeerFaulted(device, fault, _):
                 self._accused(machine, device, fault)
             case _:
@@ -285,12 +304,15 @@ class Watch:
         for one in hashes:
             require(one in peer.durable, f"{peer.name} acknowledged what it does not hold")
 
-    def _is_out(self, machine: Machine, peer: Machine) -> bool:
-        """Tell whether *peer* knows *machine* for somebody who belonged and does no more."""
-        if not peer.on:
-            return False
-        directory = peer.hub.directory
-        return any(directory.outside(space, machine.keys.device) for space in directory.replicas)
+    def _has_parted(self, one: Machine, other: Machine) -> bool:
+        """Tell whether one was put out by the other: what was asked for between them is void."""
+        return bool(self._parted & {(one.name, other.name), (other.name, one.name)})
+
+    def _part(self, machine: Machine, space: SpaceId) -> None:
+        """Note whom *machine* tells nothing more of *space*, be it for a while."""
+        for other in self._world.machines:
+            if machine.hub.directory.outside(space, other.keys.device):
+                self._parted.add((machine.name, other.name))
 
     def _accused(self, machine: Machine, device: DeviceId, fault: Fault) -> None:
         peer = self._world.by_device.get(device)
@@ -299,7 +321,7 @@ class Watch:
             return  # an old copy that wrote did sign two entries at one height
         if fault is Fault.WITHHELD and self.stalled:
             return  # nobody can tell a peer that sends nothing from a wire that carries nothing
-        if fault is Fault.WITHHELD and peer is not None and self._is_out(machine, peer):
+        if fault is Fault.WITHHELD and peer is not None and self._has_parted(peer, machine):
             return  # whoever was put out is told nothing more, not even that
         self.accused.add((peer.name if peer is not None else "somebody", fault))
         honest = peer is not None and peer.honest

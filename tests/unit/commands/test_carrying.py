@@ -34,7 +34,7 @@ def test_each_verb_after_a_verb_has_a_twin_and_help_in_one_language(
 def test_the_help_of_a_group_names_its_verbs_in_both_languages(aluna: Aluna) -> None:
     for group in (bundle_verb, folder_verb):
         said = aluna(str(group.name), "--help", lang="en").out
-        for name, twin in group.twins.items():  # type: ignore[attr-defined]
+        for name, twin in group.twins.items():
             assert f"{name} ({twin})" in said
 
 

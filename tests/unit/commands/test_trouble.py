@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import string
 from pathlib import Path
 from typing import NoReturn
@@ -12,6 +14,7 @@ import pytest
 import aluna_sync
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError
+from aluna_tui import troubles
 from aluna_tui.sentences import TROUBLES, sentences
 from aluna_tui.texts import use_language
 from unit.commands.conftest import Aluna
@@ -132,6 +135,20 @@ def test_every_error_of_the_layers_below_has_its_sentences() -> None:
     raised = _codes_raised()
     assert len(raised) > 30
     assert sorted(set(raised) - set(TROUBLES)) == []
+
+
+def test_no_trouble_is_told_in_two_ways() -> None:
+    tables = [
+        table
+        for module in pkgutil.iter_modules(troubles.__path__)
+        for name, table in vars(
+            importlib.import_module(f"{troubles.__name__}.{module.name}")
+        ).items()
+        if name.isupper() and isinstance(table, dict)
+    ]
+    codes = [code for table in tables for code in table]
+    assert set(codes) == set(TROUBLES)
+    assert len(codes) == len(set(codes))
 
 
 def test_no_sentence_waits_for_a_field_its_error_does_not_carry() -> None:

@@ -137,7 +137,7 @@ def test_status_has_exactly_the_keys_of_the_contract(founded: Aluna) -> None:
     collective = next(space for space in status["spaces"] if space["kind"] == "collective")
     assert list(collective) == [
         "id", "name", "kind", "persons", "devices", "records", "entries", "state", "pending",
-        "set_aside", "epoch", "set_aside_here_only",
+        "set_aside", "epoch", "set_aside_here_only", "late",
     ]  # fmt: skip
     assert (collective["name"], collective["records"]) == ("Semilla", 1)
 

@@ -38,6 +38,7 @@ class Announcing:
     def __init__(self) -> None:
         self.announced = 0
         self.known: list[str] = []
+        self.interfaces: tuple[object, ...] = ()
 
     async def announce(self, mint: object) -> None:
         self.announced += 1

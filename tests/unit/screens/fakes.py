@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aluna_protocol.ids import DeviceId, DocumentId, EpochId, PersonId, SpaceId
-from aluna_sync.errors import AlunaError, LockedError, WrongUseError
+from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.facts import Lan, News, PeerFacts, PersonFacts, RecordsChanged, SpaceFacts, Status
 from aluna_sync.journal.edit_kinds import (
     AddMember,
@@ -21,14 +21,12 @@ from aluna_sync.journal.folding import fold
 from aluna_sync.journal.types import Json, Link, Member, Reading, Record
 from aluna_sync.standing import SetAsideFacts
 from aluna_sync.store.rows import ListRow, Page, Query
-from aluna_sync.vault_layout import Removes
-from aluna_sync.vault_secrets import Settings
 from aluna_tui.app import AlunaApp
-from aluna_tui.keeping import Keeping
 from aluna_tui.outside import AskFound, Outside
 from aluna_tui.view_models.facade import JournalDevice
 
-PASSPHRASE = "seis palabras que nadie junta"
+from .fake_vault import PASSPHRASE, FakeKeeping, FakeSafety
+
 COLLECTIVE = SpaceId(b"c" * 32)
 PRIVATE = SpaceId(b"p" * 32)
 ME, MARTA, JULIA = (PersonId(letter * 16) for letter in (b"i", b"m", b"j"))
@@ -39,82 +37,6 @@ NOW = datetime(2026, 3, 14, 10, 0, tzinfo=UTC)
 
 def document(number: int) -> DocumentId:
     return DocumentId(number.to_bytes(16, "big"))
-
-
-class FakeSafety:
-    """The choices of a person, kept nowhere."""
-
-    def __init__(self) -> None:
-        self.settings = Settings()
-        self.removes = Removes.EVERYTHING
-        self.passphrase = PASSPHRASE
-
-    def choose_idle(self, minutes: int) -> None:
-        self.settings = dataclasses.replace(self.settings, idle_minutes=minutes)
-
-    def choose_removes(self, removes: Removes) -> None:
-        self.removes = removes
-
-    def change_passphrase(self, old: str, new: str) -> None:
-        if old != self.passphrase:
-            raise LockedError("wrong-passphrase")
-        self.passphrase = new
-
-    def split(self) -> list[str]:
-        self.settings = dataclasses.replace(self.settings, shares=True)
-        return [
-            " ".join(f"{name}{place}" for place in range(1, 21)) for name in ("ana", "bo", "cy")
-        ]
-
-    def forget_shares(self) -> None:
-        self.settings = dataclasses.replace(self.settings, shares=False)
-
-
-class FakeKeeping(Keeping):
-    """Remembers what was done to the vault."""
-
-    def __init__(self, device: FakeDevice) -> None:
-        super().__init__(Path("/nowhere"))
-        self.device = device
-        self.done: list[tuple[object, ...]] = []
-
-    @property
-    def removes(self) -> Removes:
-        return self.device.safety.removes
-
-    def seal(self, device: JournalDevice) -> None:
-        self.done.append(("seal",))
-
-    def back_up(self, device: JournalDevice, path: Path, phrase: str | None) -> int:
-        self.done.append(("back up", path, phrase))
-        return 5000
-
-    async def restore(self, path: Path, passphrase: str) -> None:
-        if passphrase != PASSPHRASE:
-            raise LockedError("wrong-passphrase")
-        self.done.append(("restore", path))
-
-    def recover(self, shares: Sequence[str], passphrase: str) -> None:
-        if shares[0] == shares[1]:
-            raise WrongUseError("share-twice")
-        self.done.append(("recover", *shares, passphrase))
-
-    def notebook_on(self, device: JournalDevice, passphrase: str, name: str) -> None:
-        self.done.append(("notebook", passphrase, name))
-
-    def notebook_off(self, device: JournalDevice) -> None:
-        self.done.append(("no notebook",))
-
-    def destroy_keys(self) -> None:
-        self.done.append(("keys", self.device.locked))
-
-    def destroy(self, removes: Removes) -> bool:
-        self.done.append(("destroy", removes))
-        return removes is Removes.KEYS
-
-    def forget(self, device: JournalDevice, removes: Removes) -> int:
-        self.done.append(("forget", removes, self.device.locked))
-        return 7
 
 
 class FakeDevice:

@@ -19,7 +19,8 @@ from aluna_tui.texts import use_language
 from aluna_tui.view_models.network import network_page
 
 from .driving import WIDE, calm, edge, on, press, shown
-from .fakes import PASSPHRASE, FakeDevice, outside_of
+from .fake_vault import PASSPHRASE
+from .fakes import FakeDevice, outside_of
 
 
 class FakeReach:

@@ -18,7 +18,8 @@ from aluna_tui.screens.welcome import WelcomeScreen
 from aluna_tui.view_models.safety import safety_page
 
 from .driving import NARROW, WIDE, calm, edge, on, opened, press, shown
-from .fakes import PASSPHRASE, Clock, FakeDevice, FakeKeeping, outside_of
+from .fake_vault import PASSPHRASE, FakeKeeping
+from .fakes import Clock, FakeDevice, outside_of
 
 OTHER = "otra frase larga y nueva"
 

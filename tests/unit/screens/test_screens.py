@@ -24,7 +24,8 @@ from aluna_tui.texts import _, use_language
 from aluna_tui.widgets.shared_text import SharedText
 
 from .driving import NARROW, WIDE, calm, edge, on, opened, press, shown
-from .fakes import COLLECTIVE, MARTA, PASSPHRASE, Clock, FakeDevice, document, outside_of, when
+from .fake_vault import PASSPHRASE
+from .fakes import COLLECTIVE, MARTA, Clock, FakeDevice, document, outside_of, when
 
 
 def a_note(number: int, title: str) -> Record:

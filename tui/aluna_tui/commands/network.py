@@ -23,7 +23,7 @@ _SWITCH = click.Choice(["on", "off"])
         "without either it says how it is. A program that is running obeys at once."
     ),
 )
-@click.argument("switch", cls=Arg, required=False, type=_SWITCH, metavar="on|off")
+@click.argument("switch", cls=Arg, required=False, type=_SWITCH, metavar=N_("on|off"))
 @click.pass_obj
 def quiet_verb(invocation: Invocation, switch: str | None) -> None:
     """Send nothing unasked."""
@@ -48,7 +48,7 @@ def quiet_verb(invocation: Invocation, switch: str | None) -> None:
         "it; without either it says how it is."
     ),
 )
-@click.argument("switch", cls=Arg, required=False, type=_SWITCH, metavar="on|off")
+@click.argument("switch", cls=Arg, required=False, type=_SWITCH, metavar=N_("on|off"))
 @click.pass_obj
 def findable_verb(invocation: Invocation, switch: str | None) -> None:
     """Be found where announcements are blocked."""

@@ -17,7 +17,6 @@ AGREEING: Final = {
     "several-requests": Trouble(
         N_("Several things that wait begin with “{id}”."), NOTHING_LOST, _WAITING
     ),
-    "no-such-person": Trouble(N_("Nobody here is called “{name}”."), NOTHING_LOST, _WHO),
     "several-persons": Trouble(
         N_("Several people are called “{name}”."),
         NOTHING_LOST,

@@ -1,0 +1,177 @@
+"""What a device answers without waiting: its spaces, its records, the people around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from aluna_protocol.ids import DocumentId, PersonId, SpaceId
+from aluna_sync.company import Company
+from aluna_sync.errors import AlunaError, WrongUseError
+from aluna_sync.store.rows import Page, Query
+
+if TYPE_CHECKING:
+    from aluna_sync.engine.types import View
+    from aluna_sync.facts import PeerFacts, PersonFacts, Status
+    from aluna_sync.journal.types import Link, Record
+    from aluna_sync.standing import SetAsideFacts, Standing
+
+# As in the device: what only reading whole records needs is imported where it is used.
+
+ENGINE_NAME = "automerge-0.7.2"
+"""The engine both sides of a session must share to read the same words the same way."""
+SHORTEST_PREFIX = 4
+
+
+class Answering(Company):
+    """The half of a device that only reads; the store answers within milliseconds."""
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What answers about people and devices."""
+        from aluna_sync.standing import Standing
+
+        return Standing(self.store, self.spaces, self.device, self.person)
+
+    # -- spaces ----------------------------------------------------------------------------------
+
+    def collective(self, name: str | None = None) -> SpaceId:
+        """Return the collective called *name*, or the only one.
+
+        Raises WrongUseError no-collective, no-such-collective, which-collective.
+        """
+        found = self.spaces.of_kind("collective")
+        if not found:
+            raise WrongUseError("no-collective")
+        if name is not None:
+            wanted = name.casefold()
+            found = [space for space in found if self.spaces.name(space).casefold() == wanted]
+            if not found:
+                raise WrongUseError("no-such-collective", name=name)
+        if len(found) > 1:
+            names = [self.spaces.name(space) for space in found]
+            raise WrongUseError("which-collective", names=names)
+        return found[0]
+
+    def private_space(self, collective: SpaceId | None = None) -> SpaceId:
+        """Return the space only this person is in; raise WrongUseError no-collective."""
+        found = self.spaces.of_kind("private", collective)
+        if not found:
+            raise WrongUseError("no-collective")
+        return found[0]
+
+    def space_named(self, words: str, collective: SpaceId) -> SpaceId:
+        """Return the space called "private", "collective" or "circle:NAME"."""
+        kind, _, name = words.partition(":")
+        if kind == "collective" and not name:
+            return collective
+        if kind == "private" and not name:
+            return self.private_space(collective)
+        if kind == "circle":
+            for space in self.spaces.of_kind("circle", collective):
+                if self.spaces.name(space).casefold() == name.casefold():
+                    return space
+        raise WrongUseError("no-such-space", space=words)
+
+    def space_name(self, space: SpaceId) -> str:
+        """Return the name a space was founded with."""
+        return self.spaces.name(space)
+
+    def space_kind(self, space: SpaceId) -> str:
+        """Return "collective", "circle" or "private"."""
+        return self.spaces.rows[space].kind
+
+    def space_size(self, space: SpaceId) -> int:
+        """Return how many persons are in a space."""
+        return len(self.spaces.replicas[space].membership.persons)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def record(self, document: DocumentId) -> Record | None:
+        """Return a record whole, None when it is not readable here."""
+        from aluna_sync.journal.records import unpack_view
+
+        row = self.store.index.row(document)
+        if row is None:
+            return None
+        return self._record(row.space, unpack_view(row.view))
+
+    def _record(self, space: SpaceId, view: View) -> Record:
+        from aluna_sync.journal.records import record_from_view
+
+        return record_from_view(view, space, self.spaces.person_of(space, view.document))
+
+    def links(self, document: DocumentId) -> list[Link]:
+        """Return the links from and to a record; what is kept elsewhere has no title."""
+        from aluna_sync.journal.types import Link
+
+        row = self.store.index.row(document)
+        outgoing = [] if row is None else list(row.links)
+        incoming = self.store.index.links_to(document)
+        others = [link.target for link in outgoing] + [link.source for link in incoming]
+        titles = self.store.index.titles(others)
+        gone = self.store.taken_back.types(others)
+        found = [(link.kind, link.target, True) for link in outgoing]
+        found += [(link.kind, link.source, False) for link in incoming]
+        return [
+            Link(
+                kind, other, goes_out, *titles.get(other, ("", gone.get(other, ""))), other in gone
+            )
+            for kind, other, goes_out in found
+        ]
+
+    def find(self, prefix: str) -> DocumentId:
+        """Return the record whose id begins with *prefix* (hex).
+
+        Raises WrongUseError no-such-record, several-records.
+        """
+        if len(prefix) < SHORTEST_PREFIX:
+            raise WrongUseError("id-too-short", least=SHORTEST_PREFIX)
+        found = self.store.index.find_prefix(prefix, 2)
+        if not found:
+            if self.store.taken_back.find_prefix(prefix, 1):
+                raise AlunaError("taken-back")
+            raise WrongUseError("no-such-record", id=prefix)
+        if len(found) > 1:
+            raise WrongUseError("several-records", id=prefix)
+        return found[0]
+
+    def list(self, query: Query) -> Page:
+        """Return one page of a list or a search."""
+        return self.store.index.query(query)
+
+    def person_name_of(self, person: PersonId) -> str:
+        """Return the name of a person of any space here, empty when nobody is known by it."""
+        for space in self.spaces.replicas:
+            name = self.spaces.names(space).get(person)
+            if name is not None:
+                return name
+        return ""
+
+    def people(self, space: SpaceId) -> Sequence[PersonFacts]:
+        """Return the persons of a space, me first."""
+        return self.standing.people(space)
+
+    def gone(self, space: SpaceId) -> Sequence[PersonFacts]:
+        """Return who belonged to a space once and is no longer here."""
+        return self.standing.gone(space)
+
+    def peers(self) -> Sequence[PeerFacts]:
+        """Return the other devices of every space here and what each lacks."""
+        return self.standing.peers(self.online)
+
+    def status(self, *, state: bool = True) -> Status:
+        """Return everything `aluna status` tells; without *state*, which reads every record."""
+        from aluna_sync.facts import Status
+
+        facts = tuple(self.standing.space(space, state=state) for space in self.spaces.rows)
+        return Status(ENGINE_NAME, facts, tuple(self.peers()), self.lan)
+
+    def set_aside(self) -> Sequence[SetAsideFacts]:
+        """Return what was not applied, with whose device it came from and why."""
+        return [one for space in self.spaces.rows for one in self.standing.set_aside(space)]
+
+    def mark_read(self, document: DocumentId) -> None:
+        """Remember that this person has read a record as it stands."""
+        self.store.index.mark_read(document)
