@@ -337,6 +337,7 @@ class Resolver:
             act.id,
             depth,
             past,
+            standing,
             verdict.signers,
             operation,
             effect,

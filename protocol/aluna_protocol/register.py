@@ -51,6 +51,8 @@ class Counted:
     depth: int
     """The longest chain of parents, itself included."""
     past: int
+    standing: int
+    """What of its past took effect for who had seen just that."""
     signers: frozenset[tuple[DeviceId, PersonId]]
     """Everybody whose yes it rests on."""
     says: Operation

@@ -74,11 +74,12 @@ def _unmade(register: Register, given: int, void: int, fresh: int) -> int:
     for number in bits(fresh & register.rules):
         for other in bits(register.as_keeper & given & ~void):
             act = register.counted[other]
-            if act.past >> number & 1 and any(
+            # What had fallen already for who had seen just its past, it does not rest on.
+            if act.standing >> number & 1 and any(
                 _owes(register, person, number)
                 and not any(
                     _owes(register, person, grant)
-                    for grant in bits(register.rules & act.past & ~void & ~fresh)
+                    for grant in bits(register.rules & act.standing & ~void & ~fresh)
                 )
                 for _, person in act.signers
             ):

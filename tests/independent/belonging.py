@@ -273,7 +273,7 @@ class Space(Acts):
             return False
         before = self.counting(self.past[act])
         seats = self._seats_given(before)
-        rules = self._done(before, "rules")
+        rules = self._done(self.effective(before), "rules")
         for device, person in made.signers:
             if all(one in void for one, seat in seats.items() if seat.device == device):
                 return True
