@@ -51,6 +51,9 @@ def founding_of(directory: Directory, session: Session, message: messages.Introd
     """
     found = entries.decode_entry(message.header, message.signature, [message.body])
     genesis = check_founding(found)
+    if found.header.log.space in directory.replicas:
+        # It is known already: who said so may not have heard that we left meanwhile.
+        return found
     collective = directory.replicas.get(SpaceId(genesis.collective))
     shared = collective is not None and collective.space in session.shared.values()
     known = collective if shared else None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from aluna_protocol import acts, limits, membership
+from aluna_protocol import acts, inviting, limits, membership
 from aluna_protocol.crypto import blake2b
 from aluna_protocol.errors import LocalProtocolError
 from aluna_protocol.exchange import CROSSING_SECONDS
@@ -21,6 +21,7 @@ from aluna_protocol.hub_events import (
 )
 from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_protocol.membership import Admit, Genesis, SpaceKind
+from aluna_protocol.operations import Remove
 from aluna_protocol.replica import SpaceReplica
 from harness.network import Network, Peer
 from harness.seats import signed
@@ -243,6 +244,22 @@ def test_a_circle_entered_while_a_session_stands_is_introduced_in_it() -> None:
     assert cleo.hub.directory.replicas.keys() == {space}
     assert not [one for one in cleo.seen if isinstance(one, SpaceIntroduced)]
     assert all(not other.hashes(private) for other in (bo, cleo))
+
+
+def test_who_left_meanwhile_blames_nobody_for_an_introduction_under_way() -> None:
+    network = Network()
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    circle = ana.found("Círculo", SpaceKind.CIRCLE, space)
+    ana.admit(circle, bo)
+    [session] = ana.hub.sessions
+    under_way = inviting.introduce(ana.hub.directory, session, circle)
+    assert under_way is not None
+    bo.declare(space, Remove(bo.seat.person, None, ()))
+    [session] = bo.hub.sessions
+    found = inviting.founding_of(bo.hub.directory, session, under_way)
+    assert found.header.log.space == circle
 
 
 def test_a_private_space_is_introduced_to_a_device_of_the_same_person_alone() -> None:
