@@ -88,12 +88,16 @@ class SpaceReplica:
         return self._membership.withdrawn
 
     def lacks(self, run: Iterable[Entry]) -> bool:
-        """Tell whether a part is missing in *run* that nobody took back."""
+        """Tell whether a part is missing in *run* that nobody took back, in an entry not held."""
         return any(
-            part is None and named.document not in self.withdrawn
+            part is None and named.document not in self.withdrawn and not self._holds(one)
             for one in run
             for part, named in zip(one.parts, one.header.parts, strict=True)
         )
+
+    def _holds(self, one: Entry) -> bool:
+        place = Head(one.header.height, one.hash)
+        return self.branches.find(one.header.log.base, place) is not None
 
     @property
     def epochs(self) -> list[epoch.Epoch]:

@@ -79,7 +79,11 @@ class Taking:
         self, session: Session, log: LogId, run: list[Entry], now: Instant
     ) -> list[HubEffect]:
         """Take only how far its sender is: that can be asked for when it can be judged."""
-        session.logs.showed(log, _end(run))
+        end, branches = _end(run), self._branches(log.space)
+        branch = branches.find(log, end)
+        if branch is not None:
+            return acknowledge(session, session.logs.holds(branches, branch, end))
+        session.logs.showed(log, end)
         return self._pulling.pull(session, log.space, now)
 
     def _admitted(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
 
 import pytest
 
@@ -16,12 +15,12 @@ from aluna_protocol.membership import sign_seat
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError
-from aluna_sync.founding import admit, unlock
+from aluna_sync.founding import admit
 from aluna_sync.journal.edit_kinds import SetText
-from aluna_sync.minting import Minting
-from aluna_sync.node import Node, NodeOptions, sealing
+from aluna_sync.node import sealing
 from harness.carrying import carry
-from harness.processes import PASSPHRASE, PATIENCE_SECONDS, Person
+from harness.processes import Person
+from harness.together import together, until
 
 SEIZED = DeviceKeys(bytes([41]) * 32, bytes([42]) * 32)
 OUTSIDE = sign_seat(SEIZED, "seized", PersonId(bytes([43]) * 16), "Nobody")
@@ -53,28 +52,6 @@ def give_away(device: Device) -> None:
             keys, device.spaces.incarnation, replica, OUTSIDE, [key], device.random_bytes
         ),
     )
-
-
-@asynccontextmanager
-async def together(*people: Person) -> AsyncIterator[list[tuple[Device, Node]]]:
-    """Run a node for each of *people* in this process; all dial the first, and nobody waits."""
-    async with AsyncExitStack() as stack:
-        found: list[tuple[Device, Node]] = []
-        for one in people:
-            device = unlock(one.home, PASSPHRASE)
-            stack.callback(device.lock)
-            peers = () if not found else (found[0][1].listening or ("", 0),)
-            node = Node(device, NodeOptions(("127.0.0.1", 0), lan=False, peers=peers))
-            node.keeping.minting = Minting(device.device, bytes)
-            await stack.enter_async_context(node.running())
-            found.append((device, node))
-        yield found
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():
-            await asyncio.sleep(0.02)
 
 
 def titles(device: Device) -> set[str]:

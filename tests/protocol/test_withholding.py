@@ -373,6 +373,55 @@ def test_who_passes_on_entries_without_their_parts_is_named_and_others_are_asked
     assert dani.words(pair.space) >= {b"wanted %d" % number for number in range(5)}
 
 
+def bare(session: Session, run: list[Entry]) -> Batch:
+    """Return *run* as somebody sends it who destroyed all its parts."""
+    log = run[0].header.log
+    emptied = [replace(one, parts=tuple(None for _ in one.parts)) for one in run]
+    return Batch(
+        session.our_tag(log.space), log.device, log.incarnation, log.lane, 1,
+        run[0].header.previous, messages.shorten(emptied),
+    )  # fmt: skip
+
+
+def test_entries_without_their_parts_that_are_held_whole_are_neither_missed_nor_held_against_anybody(
+    pair: Pair,
+) -> None:
+    """They came from somebody else while these were on their way."""
+    (bos,), (anas,) = pair.bo.hub.sessions, pair.ana.hub.sessions
+    held = list(pair.ana.logs[pair.bos_log])
+    pair.bo.perform(bos.say(bare(bos, held), pair.network.now))
+    pair.network.run_until_quiet()
+    pass_time(pair.network, limits.WITHHELD_SECONDS + 1)
+    assert not faults(pair.ana)
+    assert not anas.asked
+    assert pair.ana.logs[pair.bos_log] == held
+    assert pair.ana.hub.exchange.complete(anas)
+
+
+def test_who_may_not_send_yet_what_is_held_is_not_asked_for_it(pair: Pair) -> None:
+    """Cleo knows that she was admitted and Bo does not: what she has, Bo has from its author."""
+    cleo = pair.network.peer("Cleo")
+    for session in [*pair.ana.hub.sessions]:
+        pair.network.cut(session.connection)
+    pair.network.run_until_quiet()
+    pair.ana.admit(pair.space, cleo)
+    pair.network.dial(cleo, pair.ana)
+    pair.network.run_until_quiet()
+    cleo.hub.exchange.serving.want = lambda *_: []  # type: ignore[method-assign]
+    pair.network.dial(cleo, pair.bo, group=pair.space)
+    pair.network.run_until_quiet()
+    cleos = cleo.hub.session_with(pair.bo.keys.device)
+    assert cleos is not None
+    [bos] = pair.bo.hub.sessions
+    assert bos.device is None
+    log = LogId(pair.space, pair.ana.keys.device, 7, Lane.CONTENT)
+    cleo.perform(cleos.say(bare(cleos, cleo.logs[log]), pair.network.now))
+    pair.network.run_until_quiet()
+    assert not bos.logs.unknown_tips(log)
+    assert bos.logs.reach[log] == len(cleo.logs[log])
+    assert not faults(pair.bo)
+
+
 def named(peer: Peer) -> set[tuple[Fault, bytes]]:
     return {(e.fault, e.device) for e in peer.seen if isinstance(e, PeerFaulted)}
 

@@ -13,7 +13,8 @@ from simulator.machine import MUCH, Machine
 from simulator.watch import require
 from simulator.world import World
 
-MEETING_ROUNDS = 6
+MEETING_ROUNDS = 12
+"""How often who is apart is brought together; a node never stops trying."""
 DEAD_SESSIONS = 70.0
 """After so long every session that nothing comes through any more is given up."""
 SETTLE_SALT = 1
@@ -40,8 +41,7 @@ def settle(world: World) -> int:
     rounds = 0
     for attempt in range(MEETING_ROUNDS):
         # Who belongs may change with what was told in the last round.
-        edges = _edges(world)
-        apart = [edge for edge in edges if not world.in_touch(*edge)]
+        apart = [edge for edge in _edges(world) if not world.in_touch(*edge)]
         for one, other in apart:
             _bring_together(world, one, other, attempt)
         if apart or not attempt:
@@ -78,7 +78,11 @@ def _be_patient(world: World, honest: list[Machine]) -> int:
 
 
 def _edges(world: World) -> list[tuple[Machine, Machine]]:
-    """Return who meets whom: a tree over those who talk, for each space; and who is to be told."""
+    """Return who meets whom: a tree over those who talk, for each space; and who is to be told.
+
+    Each pair once, as a node dials: of two connections dialled at the same moment by the same side
+    each end may keep another.
+    """
     edges: list[tuple[Machine, Machine]] = []
     for space in sorted(world.watch.truth.seated):
         for group in groups(world, space):
@@ -88,14 +92,20 @@ def _edges(world: World) -> list[tuple[Machine, Machine]]:
             if other.index not in told:
                 told.add(other.index)
                 edges.append((one, other))
-    return edges
+    pairs: dict[frozenset[int], tuple[Machine, Machine]] = {}
+    for one, other in edges:
+        pairs.setdefault(frozenset((one.index, other.index)), (one, other))
+    return list(pairs.values())
 
 
 def _bring_together(world: World, one: Machine, other: Machine, attempt: int) -> None:
-    """Dial as members do; then with the key of the group, each the other in turn."""
+    """Dial as members do; then with the key of the group; then so again, each the other in turn.
+
+    Who dials may have heard of the other, or of a new key, since the last time.
+    """
     if attempt % 2:
         one, other = other, one
-    if attempt < 2 and world.dial(one, other):
+    if attempt % 4 < 2 and world.dial(one, other):
         return
     for group in one.hub.directory.groups(world.collective)[:1]:
         world.dial(one, other, group)
