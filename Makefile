@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
 
-.PHONY: demo test quick check format bench coverage simulate fuzz formal mutants mutation locale clean
+.PHONY: demo test quick check format bench coverage simulate fuzz formal mutants mutation histories locale clean
 
 demo: $(READY)  ## three devices, one journal: the main job on this machine, under a minute
 	@$(BIN)/aluna demo
@@ -48,6 +48,9 @@ mutants: $(READY)  ## a million spoilt changes against the lint and Automerge
 
 mutation: $(READY)  ## does a test notice each small change of the core? hours
 	$(BIN)/python tests/mutation/run.py --jobs $(WORKERS) $(MODULES)
+
+histories: $(READY)  ## every history of six operations of four persons: a quarter of an hour
+	ALUNA_HISTORIES=6 $(BIN)/python -m pytest -n 0 -p no:randomly --timeout=7200 -q tests/protocol/test_all_histories.py
 
 bench: $(READY)  ## measure, each figure next to its floor, and write docs/benchmarks.md
 	$(BIN)/python -m bench

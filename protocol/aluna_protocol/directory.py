@@ -144,12 +144,11 @@ class Directory:
     def entered_since(self, session: Session) -> bool:
         """Tell whether a collective may be shared that was not when *session* began.
 
-        This device entered it since, or the peer is a member again, which goes for circles as well:
-        others are introduced in the session that stands (SPEC §11.18).
+        This device entered it since, or the peer is a member again. Circles are introduced in the
+        session that stands (SPEC §11.18).
         """
         collectives = {replica.space for replica in self._collectives()} - session.named
-        left = collectives | set(session.withdrawn.values())
-        return any(not self.outside(space, session.device) for space in left)
+        return any(not self.outside(space, session.device) for space in collectives)
 
     def shareable(self) -> list[SpaceId]:
         """Return the spaces that may be named to others: never a private one."""

@@ -82,8 +82,8 @@ class Exchange:
         session.device = device
         if other is not None:
             effects += self.end(other, now, Bye.DUPLICATE)
-        effects += self._withdraw(session, now)
-        return [*effects, PeerArrived(session.connection, device)]
+        effects.append(PeerArrived(session.connection, device))
+        return effects + self._part(session, now)
 
     def _keeps(self, old: Session, new: Session, device: DeviceId, now: Instant) -> bool:
         """Of two sessions that crossed keep the one the lower device dialled, else the newer."""
@@ -122,11 +122,13 @@ class Exchange:
                 if device is not None:
                     effects += self._is(session, device, now)
             else:
-                effects += self._withdraw(session, now)
+                effects += self._part(session, now)
         return effects
 
     def introduce(self, session: Session, space: SpaceId, now: Instant) -> list[HubEffect]:
         """Tell the peer of a space it has a seat in; share it once both told each other."""
+        if self._directory.outside(space, session.device):
+            return []  # it may not have heard of that yet
         said = inviting.introduce(self._directory, session, space)
         effects: list[HubEffect] = [] if said is None else [session.say(said, now)]
         if space in session.offered and space not in session.shared.values():
@@ -147,19 +149,14 @@ class Exchange:
         device = session.device
         return [] if device is None else [SpaceIntroduced(device, founding)]
 
-    def _withdraw(self, session: Session, now: Instant) -> list[HubEffect]:
-        """Share no space any more that the peer was removed from (§11.10)."""
-        effects: list[HubEffect] = []
-        for space in sorted(session.named):
-            if not self._directory.outside(space, session.device):
-                continue
-            session.withdraw(space)
-            for log in [log for log in session.asked if log.space == space]:
-                self.pulling.release(session, log)
-            for other in list(self.sessions.values()):
-                if space in other.shared.values():
-                    effects += self.pulling.pull(other, space, now)
-        return effects
+    def _part(self, session: Session, now: Instant) -> list[HubEffect]:
+        """End a session that named a space the peer is out of: the next does not (§11.10).
+
+        Only to be silent about it would look as if we withheld what the peer asks for.
+        """
+        if any(self._directory.outside(space, session.device) for space in session.named):
+            return self.end(session, now, Bye.LEAVING)
+        return []
 
     # -- what is told ----------------------------------------------------------------------------
 

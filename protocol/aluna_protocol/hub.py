@@ -264,8 +264,6 @@ class Hub:
     ) -> list[HubEffect]:
         if not session.greeted and not isinstance(message, messages.Hello | messages.Goodbye):
             raise RemoteProtocolError("no greeting")
-        if getattr(message, "tag", None) in session.withdrawn:
-            return []  # it may not have heard yet that it was removed
         match message:
             case messages.Hello(engine, tags):
                 # Another engine may read the same words otherwise: people must know, sync goes on.

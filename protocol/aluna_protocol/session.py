@@ -58,8 +58,6 @@ class Session:
     """Spaces our greeting named: of others the peer does not know that we are in them."""
     shared: dict[bytes, SpaceId] = field(default_factory=dict)
     """Their tag of each space both are in."""
-    withdrawn: dict[bytes, SpaceId] = field(default_factory=dict)
-    """Their tags of spaces that the peer was removed from since: what it says there is no fault."""
     inventoried: set[SpaceId] = field(default_factory=set)
     """Spaces whose whole inventory the peer has told."""
     logs: PeerLogs = field(default_factory=PeerLogs)
@@ -116,19 +114,6 @@ class Session:
     def their_tag(self, space: SpaceId) -> bytes:
         """Return how the peer names *space* in this session."""
         return messages.space_tag(space, self.handshake_hash, by_initiator=not self.initiator)
-
-    def withdraw(self, space: SpaceId) -> None:
-        """Share *space* no more: the peer is no member of it. What it asked for is dropped."""
-        tag = self.their_tag(space)
-        self.named -= {space}
-        self.withdrawn[tag] = space
-        if self.shared.pop(tag, None) is None:
-            return
-        self.inventoried.discard(space)
-        self.presence.pop(space, None)
-        self.have_due = {log for log in self.have_due if log.space != space}
-        self.serving = {log: at for log, at in self.serving.items() if log.space != space}
-        self.in_flight = deque(one for one in self.in_flight if one[0].space != space)
 
     def acknowledged(self) -> None:
         """Let go of the batches the peer holds now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aluna_protocol import announce, messages
+from aluna_protocol import announce, limits, messages
 from aluna_protocol.hub_events import (
     HubEffect,
     MembersChanged,
@@ -180,7 +180,7 @@ class Circle:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.collective, (self.ana, self.bo, self.cleo) = collective(network, "Ana", "Bo", "Cleo")
-        self.circle = self.ana.found("Guardia", SpaceKind.CIRCLE)
+        self.circle = self.ana.found("Guardia", SpaceKind.CIRCLE, self.collective)
         for peer in (self.bo, self.cleo):
             self.ana.admit(self.circle, peer)
         network.dial(self.ana, self.cleo)
@@ -194,46 +194,57 @@ class Circle:
     def remove_bo(self) -> None:
         remove(self.ana, self.cleo, self.bo, self.circle)
 
+    def meet(self) -> Session:
+        """Let Bo dial Ana; return her side of it."""
+        self.network.dial(self.bo, self.ana)
+        self.network.run_until_quiet()
+        return one_session(self.ana, self.bo)
+
 
 @pytest.fixture
 def circle(network: Network) -> Circle:
     return Circle(network)
 
 
-def test_t13_who_is_removed_from_a_circle_hears_no_more_of_it_and_the_session_goes_on(
+def test_t13_who_is_removed_from_a_circle_hears_no_more_of_it_and_all_else_in_another_session(
     circle: Circle,
 ) -> None:
+    """To be silent in the one that named it would look like withholding."""
     ana, bo, network = circle.ana, circle.bo, circle.network
     before = bo.hashes(circle.circle)
     circle.remove_bo()
-    assert one_session(ana, bo) is circle.session
-    assert set(circle.session.shared.values()) == {circle.collective}
+    assert ana.hub.session_with(bo.keys.device) is None
+    session = circle.meet()
+    assert set(session.shared.values()) == {circle.collective}
     ana.write(circle.circle, b"without him")
     ana.write(circle.collective, b"with him")
     ana.handle(PresenceChanged(circle.circle, DOCUMENT))
     network.run_until_quiet()
-    network.pass_time(2)
+    network.pass_time(limits.WITHHELD_SECONDS + 2)
     assert b"with him" in bo.words(circle.collective)
     # The removal itself may have reached him in the moment it was asked for; nothing after it.
     new = {one.header.kind for one in bo.control(circle.circle)}
     assert len(bo.hashes(circle.circle) - before) <= 1, new
-    assert not [one for one in bo.seen if isinstance(one, PresenceSeen)]
-    assert one_session(ana, bo) is circle.session, "and it is not begun anew again and again"
+    assert not [one for one in bo.seen if isinstance(one, PresenceSeen | PeerFaulted)]
+    assert one_session(ana, bo) is session, "and it is not begun anew again and again"
 
 
-def test_t13_what_he_says_of_the_circle_after_that_is_passed_over_and_no_fault(
+def test_t13_who_has_not_heard_of_it_introduces_the_circle_and_gets_no_answer(
     circle: Circle,
 ) -> None:
-    """He may not have heard of it: what he writes there still comes, and is not taken."""
     ana, bo, network = circle.ana, circle.bo, circle.network
     circle.remove_bo()
+    session = circle.meet()
     ana.seen.clear()
     held = ana.hashes(circle.circle)
+    network.pass_time(2)
+    assert circle.circle in session.offered
     bo.write(circle.circle, b"from outside")
     bo.handle(PresenceChanged(circle.circle, DOCUMENT))
     network.run_until_quiet()
+    assert set(session.shared.values()) == {circle.collective}
     assert ana.hashes(circle.circle) == held
-    assert one_session(ana, bo) is circle.session
+    assert one_session(ana, bo) is session
     assert not [one for one in ana.seen if isinstance(one, PeerFaulted | PresenceSeen)]
 
 
@@ -249,24 +260,21 @@ def test_t13_what_was_under_way_to_him_is_not_sent(circle: Circle) -> None:
     before = len(bo.words(circle.circle))
     while len(bo.words(circle.circle)) < before + 5:
         assert network.step()
-    session = one_session(ana, bo)
+    ana.seen.clear()
+    lost = one_session(ana, bo).connection
     ana.declare(circle.circle, Second(asked))
-    assert not [log for log in session.serving if log.space == circle.circle]
     network.run_until_quiet()
     assert len(bo.words(circle.circle)) < before + 40
-    assert one_session(ana, bo) is session
-    assert session.loading is None
-    assert not session.in_flight
+    farewell, *more = said_after(ana.seen, MembersChanged(circle.circle))
+    assert farewell == lost
+    assert lost not in more
+    assert not [one for one in bo.seen if isinstance(one, PeerFaulted)]
 
 
 def test_t13_a_later_session_does_not_name_the_circle_to_him(circle: Circle) -> None:
     ana, bo, network = circle.ana, circle.bo, circle.network
     circle.remove_bo()
-    network.cut(circle.session.connection)
-    network.run_until_quiet()
-    network.dial(bo, ana)
-    network.run_until_quiet()
-    session = one_session(ana, bo)
+    session = circle.meet()
     assert circle.circle not in session.named
     assert circle.circle not in one_session(bo, ana).shared.values()
     network.pass_time(3)
@@ -283,6 +291,9 @@ def test_t13_who_lost_one_collective_and_belongs_to_another_stays_in_touch_in_th
     network.dial(ana, bo)
     network.run_until_quiet()
     remove(ana, cleo, bo, space)
+    assert ana.hub.session_with(bo.keys.device) is None
+    network.dial(ana, bo)
+    network.run_until_quiet()
     session = one_session(ana, bo)
     assert set(session.shared.values()) == {other}
     ana.write(space, b"without him")
@@ -298,14 +309,13 @@ def test_a_device_that_is_no_longer_suspended_is_told_again(circle: Circle) -> N
     ana, bo, network = circle.ana, circle.bo, circle.network
     suspended = ana.declare(circle.circle, Suspend(bo.keys.device, ()))
     network.run_until_quiet()
-    assert circle.circle not in circle.session.shared.values()
+    session = circle.meet()
+    assert circle.circle not in session.shared.values()
     ana.declare(circle.circle, Lift(suspended))
     ana.write(circle.circle, b"meanwhile")
     network.run_until_quiet()
     network.pass_time(1)
-    assert not [one for one in ana.hub.sessions if one is circle.session], "it is begun anew"
-    network.dial(ana, bo)
-    network.run_until_quiet()
+    assert one_session(ana, bo) is session
     assert b"meanwhile" in bo.words(circle.circle)
 
 

@@ -75,8 +75,6 @@ class Watch:
         self.stalled = False
         """The network held bytes back for long, at some time."""
         self.accused: set[tuple[str, Fault]] = set()
-        self._parted: set[tuple[str, str]] = set()
-        """Who put whom out of something, at some time."""
 
     # -- the wire --------------------------------------------------------------------------------
 
@@ -289,7 +287,6 @@ class Watch:
                 require(excused, f"{machine.name} takes itself for an old copy and is none")
             case MembersChanged(space) if machine.honest and machine.on:
                 self._pardon(machine, space)
-                self._part(machine, space)
             case PeerFaulted(device, fault, _):
                 self._accused(machine, device, fault)
             case _:
@@ -304,16 +301,6 @@ class Watch:
         for one in hashes:
             require(one in peer.durable, f"{peer.name} acknowledged what it does not hold")
 
-    def _has_parted(self, one: Machine, other: Machine) -> bool:
-        """Tell whether one was put out by the other: what was asked for between them is void."""
-        return bool(self._parted & {(one.name, other.name), (other.name, one.name)})
-
-    def _part(self, machine: Machine, space: SpaceId) -> None:
-        """Note whom *machine* tells nothing more of *space*, be it for a while."""
-        for other in self._world.machines:
-            if machine.hub.directory.outside(space, other.keys.device):
-                self._parted.add((machine.name, other.name))
-
     def _accused(self, machine: Machine, device: DeviceId, fault: Fault) -> None:
         peer = self._world.by_device.get(device)
         self.seen[f"fault {fault}"] += 1
@@ -321,8 +308,6 @@ class Watch:
             return  # an old copy that wrote did sign two entries at one height
         if fault is Fault.WITHHELD and self.stalled:
             return  # nobody can tell a peer that sends nothing from a wire that carries nothing
-        if fault is Fault.WITHHELD and peer is not None and self._has_parted(peer, machine):
-            return  # whoever was put out is told nothing more, not even that
         self.accused.add((peer.name if peer is not None else "somebody", fault))
         honest = peer is not None and peer.honest
         require(not honest, f"{machine.name} accuses an honest device: {fault}")
