@@ -131,8 +131,8 @@ class Exchange:
             return []  # it may not have heard of that yet
         said = inviting.introduce(self._directory, session, space)
         effects: list[HubEffect] = [] if said is None else [session.say(said, now)]
+        session.named |= {space}
         if space in session.offered and space not in session.shared.values():
-            session.named |= {space}
             session.shared[session.their_tag(space)] = space
             effects += self.tell_everything(session, space, now)
         return effects

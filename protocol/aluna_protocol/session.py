@@ -55,7 +55,7 @@ class Session:
     last_said: Instant
     greeted: bool = False
     named: frozenset[SpaceId] = frozenset()
-    """Spaces our greeting named: of others the peer does not know that we are in them."""
+    """Spaces we named or introduced: of others the peer does not know that we are in them."""
     shared: dict[bytes, SpaceId] = field(default_factory=dict)
     """Their tag of each space both are in."""
     inventoried: set[SpaceId] = field(default_factory=set)

@@ -164,8 +164,9 @@ def check(told: list[Told], resolver: Resolver) -> None:
         assert len(keepers) <= 2 or gone not in keepers, told
         for other in standing:
             if apart(number, other, told) and told[other].what.startswith("admit"):
-                made = keepers_after(told, told[other].past | 1 << other)
-                assert len(made - keepers) == 0 or gone not in keepers, told
+                came = person(told[other].what[-1])
+                new = came in keepers_after(told, told[other].past | 1 << other) - keepers
+                assert not new or gone not in keepers, told
     assert device("a") in out or device("a") in outcome.seats
 
 

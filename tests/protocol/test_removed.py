@@ -14,6 +14,7 @@ from aluna_protocol.hub_events import (
     PresenceChanged,
     PresenceSeen,
     SendBytes,
+    Tick,
 )
 from aluna_protocol.ids import ConnectionId, DocumentId, Lane, SpaceId
 from aluna_protocol.operations import Lift, Remove, Second, SpaceKind, Suspend
@@ -246,6 +247,26 @@ def test_t13_who_has_not_heard_of_it_introduces_the_circle_and_gets_no_answer(
     assert ana.hashes(circle.circle) == held
     assert one_session(ana, bo) is session
     assert not [one for one in ana.seen if isinstance(one, PeerFaulted | PresenceSeen)]
+
+
+def test_t13_who_is_removed_between_two_introductions_is_not_blamed_for_what_follows(
+    network: Network,
+) -> None:
+    """He heard of the circle, and shares it at once; meanwhile he was put out again."""
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    circle = ana.found("Guardia", SpaceKind.CIRCLE, space)
+    ana.admit(circle, bo, hand_over=False)
+    ana.handle(Tick())  # says Introduce
+    ana.declare(circle, Suspend(bo.keys.device, ()))
+    network.run_until_quiet()
+    network.pass_time(2)
+    assert not [one for one in ana.seen if isinstance(one, PeerFaulted)]
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    network.pass_time(2)
+    assert set(one_session(ana, bo).shared.values()) == {space}
 
 
 def test_t13_what_was_under_way_to_him_is_not_sent(circle: Circle) -> None:
