@@ -42,7 +42,7 @@ def names(device: Device) -> set[str]:
     return {one.name for one in device.people(device.collective())}
 
 
-def test_m3_a_person_goes_when_two_others_said_so_and_nothing_is_written_under_a_key_of_hers(
+def test_a_person_goes_when_two_others_said_so_and_nothing_is_written_under_a_key_of_hers(
     opened: Open,
 ) -> None:
     ana, bo, cleo = opened("Ana", "Bo", "Cleo")

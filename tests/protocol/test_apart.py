@@ -25,7 +25,7 @@ def comes_out(story: Story, devices: str) -> None:
         assert story.outcome(order) == outcome
 
 
-def test_m1_two_keepers_who_remove_each_other_are_both_out_and_the_others_recompose() -> None:
+def test_m1_m3_two_keepers_who_remove_each_other_are_both_out_and_the_others_recompose() -> None:
     story = founded("abcd", keepers="ab")
     seen = story.heads()
     story.removes("a", "b", seen)
@@ -55,7 +55,7 @@ def test_m1_one_of_three_keepers_removes_nobody_alone() -> None:
     comes_out(story, "a b c")
 
 
-def test_m1_whom_the_removed_let_in_meanwhile_was_never_in() -> None:
+def test_m1_i3_whom_the_removed_let_in_meanwhile_was_never_in() -> None:
     story = founded("abc")
     seen = story.heads()
     asked = story.removes("a", "b", seen)

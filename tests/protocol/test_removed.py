@@ -124,6 +124,38 @@ def test_t13_k9_who_was_removed_gets_no_session_however_it_dials(network: Networ
     assert not bo.hub.sessions
 
 
+def test_k10_who_has_not_heard_gives_the_removed_what_it_has_and_never_a_later_key(
+    network: Network,
+) -> None:
+    """Dani was away: Bo meets her before and after she hears of it."""
+    space, (ana, bo, cleo, dani) = collective(network, "Ana", "Bo", "Cleo", "Dani")
+    dani.write(space, b"from Dani, who was away")
+    network.dial(ana, cleo)
+    network.run_until_quiet()
+    remove(ana, cleo, bo, space)
+    ana.write(space, b"after it was known")
+    network.run_until_quiet()
+    made = ana.hub.directory.replicas[space].active_epoch
+    assert made is not None
+
+    network.dial(bo, dani)
+    network.run_until_quiet()
+    assert b"from Dani, who was away" in bo.words(space), "she cannot know"
+    network.dial(dani, ana)
+    network.run_until_quiet()
+    assert b"after it was known" in dani.words(space)
+    assert dani.hub.session_with(bo.keys.device) is None
+    for group in (None, space):
+        network.dial(bo, dani, group=group)
+        network.run_until_quiet()
+        network.pass_time(30)
+
+    assert made.id in dani.epoch_keys[space]
+    assert bo.keys.device not in made.exposure, "no box was made for him"
+    assert made.id not in bo.epoch_keys[space]
+    assert b"after it was known" not in bo.words(space)
+
+
 def test_t13_who_is_removed_during_the_handshake_gets_no_session(network: Network) -> None:
     space, (ana, bo, cleo) = collective(network, "Ana", "Bo", "Cleo")
     network.dial(ana, cleo)
