@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aluna_protocol import limits, messages
+from aluna_protocol.entry import Entry
 from aluna_protocol.faults import Backoff, Fault
 from aluna_protocol.hub_events import (
     BytesReceived,
@@ -383,7 +384,7 @@ def bare(session: Session, run: list[Entry]) -> Batch:
     )  # fmt: skip
 
 
-def test_entries_without_their_parts_that_are_held_whole_are_neither_missed_nor_held_against_anybody(
+def test_entries_without_their_parts_that_are_held_whole_are_not_held_against_anybody(
     pair: Pair,
 ) -> None:
     """They came from somebody else while these were on their way."""
