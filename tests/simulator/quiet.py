@@ -127,7 +127,7 @@ def check(world: World) -> None:
             _sealed(space, group)
             _alike(world, space, group)
             for machine in group:
-                _opened(machine, space)
+                _opened(machine, space, group)
             _authorised(group[0], space)
     for machine in honest:
         _complete(world, machine)
@@ -198,18 +198,25 @@ def _state(machine: Machine, space: SpaceId) -> str:
     return machine.running.standing.space(space, state=True).state
 
 
-def _opened(machine: Machine, space: SpaceId) -> None:
+def _opened(machine: Machine, space: SpaceId, group: list[Machine]) -> None:
+    """Everybody opens what any of the group can open, or wrote.
+
+    Somebody the group no longer counts in may have written under a key made after that.
+    """
     log, keys = machine.running.store.log, machine.running.spaces.epoch_keys[space]
+    held = {name for one in group for name in one.running.spaces.epoch_keys[space]}
+    devices = {one.keys.device for one in group}
+    barred = machine.running.spaces.replicas[space].membership.barred
     for one in log.unopened(space, 1_000_000):
-        device = one.header.log.device
+        device, name = one.header.log.device, one.header.epoch
         author = machine.world.by_device.get(device)
-        replica = machine.running.spaces.replicas[space]
-        excused = device in replica.membership.barred or (
-            space in machine.world.watch.truth.from_now and one.header.epoch not in keys
+        readable = device in devices or name in held
+        excused = device in barred or (
+            space in machine.world.watch.truth.from_now and name not in keys
         )
-        if author is not None and author.honest and not excused:
+        if author is not None and author.honest and readable and not excused:
             require(holds=False, what=f"{machine.name} never opened an entry of {author.name}")
-        require(one.header.epoch not in keys, f"{machine.name} did not open what it could")
+        require(name not in keys, f"{machine.name} did not open what it could")
 
 
 def _sealed(space: SpaceId, inside: list[Machine]) -> None:

@@ -61,12 +61,12 @@ def in_folder(world: World, machine: Machine, how: int) -> None:
         _spoil(world, files[world.rng.randrange(len(files))], how)
     if world.collective not in machine.running.spaces.rows:
         return
-    folders = machine.running.store.folders
-    if not folders.all():
-        folders.add(place, world.collective)
-    folder = Folder(machine.running, folders.all()[0], clock=lambda: machine.now)
 
     def look() -> None:
+        folders = machine.running.store.folders
+        if not folders.all():
+            folders.add(place, world.collective)
+        folder = Folder(machine.running, folders.all()[0], clock=lambda: machine.now)
         looked = world.runner.run(folder.look(at_once=True))
         world.watch.seen["folders looked into"] += 1
         world.watch.seen["entries by folder"] += looked.new

@@ -13,6 +13,7 @@ from aluna_protocol.faults import Fault
 from simulator import book  # noqa: F401 - rogues look up what they do in it
 from simulator.acting import act
 from simulator.actions import Plan
+from simulator.disk import PowerCutError
 from simulator.quiet import check, settle
 from simulator.world import World
 
@@ -53,7 +54,7 @@ def run(plan: Plan) -> Outcome:
         outcome.rounds = settle(world)
         world.watch.step()
         check(world)
-    except Exception as error:
+    except (Exception, PowerCutError) as error:
         outcome.failure = f"{type(error).__name__}: {error}"
         outcome.trace = traceback.format_exc()
     finally:
