@@ -269,8 +269,14 @@ def _authorised(machine: Machine, space: SpaceId) -> None:
         known = allowed.get(document, {}) | pending.get(document, {})
         applied = _past(known, heads)
         missing = honest.get(document, set()) - applied
+        # Who came later, or was put out meanwhile, may lack what these build on.
+        missing = {one for one in missing if _whole(known, one)}
         require(not missing, f"{machine.name} lost words of {document.hex()}")
-    lost = honest.keys() - readable.keys()
+    lost = {
+        name
+        for name in honest.keys() - readable.keys()
+        if any(_whole(allowed[name] | pending.get(name, {}), one) for one in honest[name])
+    }
     require(not lost, f"{machine.name} does not show {[one.hex() for one in lost]}")
 
 
@@ -280,6 +286,18 @@ def _pending(machine: Machine, space: SpaceId) -> dict[DocumentId, dict[ChangeHa
         chunk = lint.read_chunk(one.change)
         found.setdefault(one.document, {})[chunk.hash] = chunk
     return found
+
+
+def _whole(known: dict[ChangeHash, lint.Chunk], change: ChangeHash) -> bool:
+    """Tell whether all that *change* builds on is known."""
+    waiting, seen = [change], set[ChangeHash]()
+    while waiting:
+        one = waiting.pop()
+        if one not in known:
+            return False
+        seen.add(one)
+        waiting.extend(dep for dep in known[one].deps if dep not in seen)
+    return True
 
 
 def _past(known: dict[ChangeHash, lint.Chunk], heads: tuple[ChangeHash, ...]) -> set[ChangeHash]:
