@@ -119,6 +119,9 @@ class World:
         host.guarded(lambda: founding.admit(host.running, space, guest.seat, b""))
         if not host.on or not guest.on:
             return
+        if guest.keys.device not in host.running.spaces.replicas[space].members:
+            self.watch.seen["waits outside for another yes"] += 1
+            return
         payload = founding.welcome(host.running, space)
         guest.guarded(lambda: founding.enter(guest.running, payload, host.keys.static))
         if guest.on:
