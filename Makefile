@@ -10,11 +10,11 @@ WORKERS ?= 2
 demo: $(READY)  ## three devices, one journal: the main job on this machine, under a minute
 	@$(BIN)/aluna demo
 
-test: $(READY)  ## all tests, about fifteen minutes on a busy machine
-	$(BIN)/python -m pytest -n $(WORKERS) -rsx -q
+test: $(READY)  ## all tests, ten to fifteen minutes on two cores
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk=1 -rsx -q
 
-quick: $(READY)  ## the same without the longest: a hundred kills, the story on loopback
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" -rsx -q
+quick: $(READY)  ## the same without the longest: most of the hundred kills, the story on loopback
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk=1 -m "not slow" -rsx -q
 
 check: $(READY)  ## format, lint, types, layers, then all tests
 	$(BIN)/ruff format --check .

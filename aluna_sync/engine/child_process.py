@@ -45,13 +45,20 @@ class ChildLostError(Exception):
 
 
 class ChildProcess:
-    """Speaks to at most one child at a time; the caller takes turns."""
+    """Speaks to at most one child at a time; the caller takes turns.
+
+    Whatever wait is cancelled, however often, every child stays known until it has ended.
+    """
 
     def __init__(self, command: Sequence[str] | None, limits: ChildLimits) -> None:
         self._command = tuple(command or COMMAND)
         self._limits = limits
+        self._starting: asyncio.Task[None] | None = None
         self._process: asyncio.subprocess.Process | None = None
+        self._ready = False
+        """The child has said that it is there."""
         self._ending: list[asyncio.subprocess.Process] = []
+        """Children given up: each stays here until it is known to be gone."""
         self._number = 0
         self._until = 0.0
         """When the present request must be done, by the clock of the loop."""
@@ -66,7 +73,7 @@ class ChildProcess:
 
     async def send(self, verb: str, body: object) -> None:
         """Send a request, to a new child if there is none."""
-        if self._process is None:
+        if not self._ready:
             await self._start()
         self._until = asyncio.get_running_loop().time() + self._limits.request
         self._number += 1
@@ -99,23 +106,38 @@ class ChildProcess:
 
     def abandon(self) -> None:
         """End the child at once; it is waited for later."""
-        if self._process is not None:
-            _kill(self._process)
-            self._ending.append(self._process)
-            self._process = None
+        process = self._give_up()
+        if process is not None:
+            _kill(process)
 
     async def close(self) -> None:
         """Let the child end by itself, or end it, and wait until it is gone."""
-        process, self._process = self._process, None
-        if process is not None:
-            await self._reap(process)
-        while self._ending:
-            await self._reap(self._ending.pop())
+        if self._starting is not None:
+            with contextlib.suppress(OSError):
+                await asyncio.shield(self._starting)
+        self._give_up()
+        await self._reap_all()
 
     async def _start(self) -> None:
-        while self._ending:
-            await self._reap(self._ending.pop())
-        self.starts += 1
+        """Have a child that is ready; goes on where an earlier call was cancelled."""
+        await self._reap_all()
+        try:
+            if self._process is None:
+                if self._starting is None:
+                    self.starts += 1
+                    # Kept here, and awaited before anything ends.
+                    self._starting = asyncio.create_task(self._spawn())  # noqa: TID251
+                # asyncio itself forgets a child whose start is cancelled twice: it never is.
+                await asyncio.shield(self._starting)
+            number, kind, _ = await self._frame(self._limits.start)
+        except (OSError, ChildLostError):
+            raise EngineError("engine-does-not-start") from None
+        if (number, kind) != (0, "ready"):
+            await self.nonsense()
+            raise EngineError("engine-does-not-start")
+        self._ready = True
+
+    async def _spawn(self) -> None:
         self._received.clear()
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -127,51 +149,41 @@ class ChildProcess:
                 start_new_session=True,
                 limit=_BUFFER,
             )
-            number, kind, _ = await self._frame(self._limits.start)
-        except (OSError, ChildLostError):
-            raise EngineError("engine-does-not-start") from None
-        if (number, kind) != (0, "ready"):
-            await self.nonsense()
-            raise EngineError("engine-does-not-start")
+        finally:
+            self._starting = None
 
     async def _frame(self, seconds: float) -> tuple[int, str, object]:
         """Read one frame; safe to cancel, for what was read of it is kept."""
-        packed = await self._whole_frame()
-        if packed is None:
-            try:
-                async with asyncio.timeout(seconds):
-                    packed = await self._read_on()
-            except TimeoutError:
-                raise await self._lost("hung") from None
-            except ConnectionError:
-                raise await self._lost("died") from None
         try:
+            async with asyncio.timeout(seconds):
+                packed = await self._read_on()
             number, kind, body = wire.array(wire.unpack(packed, channel.MAX_ANSWER), 3)
             return wire.integer(number), str(kind), body
+        except TimeoutError:
+            raise await self._lost("hung") from None
+        except ConnectionError:
+            raise await self._lost("died") from None
         except RemoteProtocolError:
             raise await self.nonsense() from None
 
     async def _read_on(self) -> bytes:
-        """Read until a frame is whole: usually several are."""
-        while True:
+        """Read until a frame is whole: usually several are. Raises ConnectionError."""
+        while (packed := self._whole_frame()) is None:
             pipe = self._process.stdout if self._process else None
-            if pipe is None:
-                raise ChildLostError("died")
-            data = await pipe.read(_BUFFER)
+            data = await pipe.read(_BUFFER) if pipe is not None else b""
             if not data:
-                raise await self._lost("died")
+                raise ConnectionResetError
             self._received += data
-            if (packed := await self._whole_frame()) is not None:
-                return packed
+        return packed
 
-    async def _whole_frame(self) -> bytes | None:
+    def _whole_frame(self) -> bytes | None:
         """Take the oldest frame out of what was received; None while it is not whole."""
         start = channel.LENGTH.size
         if len(self._received) < start:
             return None
         (size,) = channel.LENGTH.unpack_from(self._received)
         if size > channel.MAX_ANSWER:
-            raise await self.nonsense()
+            raise ConnectionAbortedError
         if len(self._received) < start + size:
             return None
         packed = bytes(self._received[start : start + size])
@@ -179,7 +191,7 @@ class ChildProcess:
         return packed
 
     async def _lost(self, reason: str) -> ChildLostError:
-        process, self._process = self._process, None
+        process = self._give_up()
         if process is not None:
             if reason == "hung":
                 _kill(process)
@@ -187,6 +199,18 @@ class ChildProcess:
             if process.returncode in {channel.OUT_OF_MEMORY, *_OUT_OF_TIME}:
                 reason = "limit"
         return ChildLostError(reason)
+
+    def _give_up(self) -> asyncio.subprocess.Process | None:
+        """Speak to the child no more; return it, listed among those that are ending."""
+        process, self._process = self._process, None
+        self._ready = False
+        if process is not None:
+            self._ending.append(process)
+        return process
+
+    async def _reap_all(self) -> None:
+        while self._ending:
+            await self._reap(self._ending[-1])
 
     async def _reap(self, process: asyncio.subprocess.Process) -> None:
         """Wait for *process* to end, ending it if it does not; its pipes are drained and closed."""
@@ -198,6 +222,7 @@ class ChildProcess:
         except TimeoutError:
             _kill(process)
             await _ended(process)
+        self._ending.remove(process)
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from integration.namespaces import Host, available
 
-PATIENCE_SECONDS = 8.0
+PATIENCE_SECONDS = 20.0
 CANARY = "canary-person"
 REASON = available()
 

@@ -24,12 +24,13 @@ from aluna_protocol.limits import (
 )
 from aluna_protocol.transport import padded_size
 from aluna_sync.node.transport import ARRIVALS_AT_ONCE, ARRIVALS_PER_SECOND
-from harness.processes import Person, Running, sync, wait_until, write
+from harness.processes import PATIENCE_SECONDS, Person, Running, sync, wait_until, write
 from harness.relay import Relay
 
 CROWD = 1000
-ANSWER_SECONDS = 4.0
-"""An entry of a companion, while strangers crowd at the door; looking costs about a second."""
+ANSWER_TIMES = 8
+"""How much longer an entry of a companion may take while strangers crowd at the door: looking for
+it is a command, which costs about a second on whatever else the machine is busy with."""
 
 
 class Strangers:
@@ -64,6 +65,12 @@ class Strangers:
                 self._heard[end] += data
                 if not data:
                     self._leave(end)
+
+    def listen_until(self, most: int, source: str | None = None) -> None:
+        """Hear what is said until at most so many are still connected, or all patience is gone."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while self.inside(source) > most and time.monotonic() < until:
+            self.listen(0.05)
 
     def _leave(self, end: socket.socket) -> None:
         self._selector.unregister(end)
@@ -117,15 +124,16 @@ def answers(one: Person, other: Person, title: str) -> float:
 def test_t9_a_thousand_half_open_connections_leave_a_session_alone(people: list[Person]) -> None:
     ana, bo = people[:2]
     with in_touch(ana, bo) as node, strangers(node.address) as crowd:
+        usual = answers(ana, bo, "antes")
         for number in range(CROWD):
             crowd.come(f"127.0.{1 + number // 200}.{1 + number % 200 // 2}")
             if number % 50 == 49:
                 crowd.listen(0.01)
-        crowd.listen(0.3)
+        crowd.listen_until(MAX_HALF_OPEN)
         assert crowd.inside() <= MAX_HALF_OPEN
-        assert answers(ana, bo, "mientras tanto") < ANSWER_SECONDS
+        assert answers(ana, bo, "mientras tanto") < ANSWER_TIMES * usual
         assert {len(one) for one in crowd.heard} <= {0, CHALLENGE_BYTES}
-        crowd.listen(HANDSHAKE_SECONDS + 1)
+        crowd.listen_until(0)
         assert crowd.inside() == 0, "five seconds, then everybody is gone"
         assert node.process.poll() is None
         ended = node.stop()
@@ -138,7 +146,8 @@ def test_t9_one_address_holds_eight_places_and_no_more(people: list[Person]) -> 
         for _ in range(30):
             crowd.come("127.0.0.9")
         crowd.come("127.0.0.10")
-        crowd.listen(0.5)
+        crowd.listen_until(MAX_HALF_OPEN_PER_SOURCE, "127.0.0.9")
+        crowd.listen(0.2)
         assert crowd.inside("127.0.0.9") == MAX_HALF_OPEN_PER_SOURCE
         assert crowd.inside("127.0.0.10") == 1
         met = bo.do("sync", "--once", "--no-lan", "--peer", node.address, "--json")
@@ -171,7 +180,7 @@ def test_t9_whoever_says_a_byte_a_second_is_gone_after_five(people: list[Person]
                 with contextlib.suppress(OSError):
                     end.send(b"x")
             crowd.listen(1.0)
-        assert HANDSHAKE_SECONDS - 0.5 < time.monotonic() - began < HANDSHAKE_SECONDS + 2.5
+        assert HANDSHAKE_SECONDS - 0.5 < time.monotonic() - began < 2 * HANDSHAKE_SECONDS
         assert {len(one) for one in crowd.heard} == {CHALLENGE_BYTES}
 
 

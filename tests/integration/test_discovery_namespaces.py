@@ -12,10 +12,13 @@ from typing import Any
 
 import pytest
 
-from integration.discovering import CANARY, REASON, Device, mdns
+from integration.discovering import CANARY, PATIENCE_SECONDS, REASON, Device, mdns
 from integration.namespaces import Lab, read_frames
 
-pytestmark = [pytest.mark.namespaces, pytest.mark.timeout(30)]
+AT_ONCE_SECONDS = 0.5
+"""Well before a device asks by itself; a busy machine may be later, but not every time."""
+
+pytestmark = [pytest.mark.namespaces, pytest.mark.timeout(120)]
 
 
 ASK = """
@@ -57,10 +60,15 @@ def test_two_machines_find_each_other_without_any_address_given(lab: Lab) -> Non
 def test_a_newcomer_is_found_at_once_by_who_is_already_there(lab: Lab) -> None:
     resident = Device(lab.host("resident"))
     resident.wait_event("LanChanged")
-    newcomer = Device(lab.host("newcomer"))
-    announced = newcomer.wait_event("announced")
-    found = resident.wait_event("found", instance=announced["instance"])
-    assert found["at"] - announced["at"] < 0.5
+    took = []
+    for number in range(3):
+        newcomer = Device(lab.host(f"newcomer{number}"))
+        announced = newcomer.wait_event("announced")
+        found = resident.wait_event("found", instance=announced["instance"])
+        took.append(found["at"] - announced["at"])
+        if took[-1] < AT_ONCE_SECONDS:
+            return
+    pytest.fail(f"found by asking, not by being told: {took}")
 
 
 def test_new_names_replace_the_old_which_say_goodbye(lab: Lab) -> None:
@@ -108,7 +116,12 @@ def test_l8_a_quiet_device_sends_no_discovery_packet_at_all(lab: Lab, tmp_path: 
         quiet = Device(lab.host("quiet"), "quiet")
         loud = Device(lab.host("loud"))
         loud.wait_event("announced")
-        told = [each["event"] for each in quiet.events(1.5)]
+        told = []
+        for each in quiet.events(PATIENCE_SECONDS):
+            told.append(each["event"])
+            if told[-1] == "LanChanged":
+                break
+        told += [each["event"] for each in quiet.events(1.5)]
         assert told == ["started", "NetworkChanged", "LanChanged"]
         assert quiet.leave() == ""
     frames = mdns(read_frames(tmp_path / "frames.pcap"))
@@ -155,11 +168,9 @@ def test_l3_two_networks_at_once_see_different_names(lab: Lab) -> None:
     here = lab.host("here")
     lab.connect("here", "other", "eth1", "192.168.7.1")
     device = Device(here)
-    names = {
-        each["interface"]: each["instance"] for each in device.events(1.0) if "instance" in each
-    }
-    assert set(names) == {"eth0", "eth1"}
-    assert names["eth0"] != names["eth1"]
+    told = [device.wait_event("announced") for _ in range(2)]
+    assert {each["interface"] for each in told} == {"eth0", "eth1"}
+    assert told[0]["instance"] != told[1]["instance"]
 
 
 FLOOD = """
@@ -205,8 +216,9 @@ def test_l1_a_flood_of_false_and_broken_announcements_changes_nothing(lab: Lab) 
     before, began = resident_kib(device.process), time.monotonic()
     flooded = flooder.run([sys.executable, "-c", FLOOD, flooder.address, "4000"])
     assert flooded.stderr == ""
-    found = sum(each["event"] == "found" for each in device.events(0.5))
-    assert 0 < found <= 64 + 20 * (time.monotonic() - began)
+    device.wait_event("found")
+    found = 1 + sum(each["event"] == "found" for each in device.events(0.5))
+    assert found <= 64 + 20 * (time.monotonic() - began)
     # 1.5 MiB measured; 12 MiB if zeroconf kept all it may.
     assert resident_kib(device.process) - before < 6 * 1024
     name = Device(friend).wait_event("announced")["instance"]

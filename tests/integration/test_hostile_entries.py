@@ -152,9 +152,9 @@ def test_d6_d7_a_change_that_would_break_a_document_is_refused_by_everybody_alik
         sign(mala, document, forge(good.but(actor=mala.spaces.actor(document))))
     after = record(mala, "después")
     carry(mala, ana, cleo)
-    began = time.monotonic()
+    began = time.process_time()
     read(ana, cleo)
-    assert time.monotonic() - began < READ_SECONDS
+    assert time.process_time() - began < READ_SECONDS
     for one in (ana, cleo):
         assert len(reasons(one)) == len(evil)
         assert len(records_of(one)) == 2

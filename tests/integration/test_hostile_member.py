@@ -24,19 +24,20 @@ from aluna_sync.node import Node, NodeOptions
 from harness.processes import PASSPHRASE, PATIENCE_SECONDS, Person, sync, wait_until, write
 
 CHILD = Path(__file__).parents[1] / "unit" / "engine" / "hostile_child.py"
-ANSWER_SECONDS = 0.5
-"""How long the engine may think in these tests; ten seconds for people."""
-EDIT_SECONDS = 8.0
+HANGS_SOON = ChildLimits(answer=1.5)
+"""How long the engine may think where it hangs in these tests; ten seconds for people."""
+EDIT_SECONDS = 12.0
 """An edit right behind a change that hangs: one wait, one new engine, on a busy machine."""
 LOOPBACK = ("127.0.0.1", 0)
 
 
 @asynccontextmanager
 async def running(
-    one: Person, options: NodeOptions, command: list[str] | None = None
+    one: Person, options: NodeOptions, evil: str = ""
 ) -> AsyncIterator[tuple[Device, Node]]:
-    """Run a node in this process, its engine in another."""
-    engine = ProcessEngine(command, ChildLimits(answer=ANSWER_SECONDS))
+    """Run a node in this process, its engine in another, where *evil* has its way if there is."""
+    command = [sys.executable, str(CHILD)] if evil else None
+    engine = ProcessEngine(command, HANGS_SOON if evil == "HANG" else None)
     device = unlock(one.home, PASSPHRASE, engine=engine, turn=asyncio.Lock())
     node = Node(device, options)
     try:
@@ -80,7 +81,7 @@ async def test_d8_a_change_that_breaks_automerge_is_set_aside_and_everything_els
     with mala.opened() as device:
         before = write_without_loop(device, "antes")
     quiet = NodeOptions(listen=LOOPBACK, lan=False)
-    async with running(ana, quiet, [sys.executable, str(CHILD)]) as (here, node):
+    async with running(ana, quiet, evil) as (here, node):
         assert node.listening is not None
         towards = NodeOptions(listen=None, lan=False, peers=(node.listening,))
         async with running(mala, towards) as (there, _):
@@ -112,9 +113,8 @@ async def test_d8_a_record_that_breaks_automerge_when_it_is_edited_stays_as_it_w
     with mala.opened() as device:
         # Read without Automerge on arrival; only somebody's edit brings it there.
         trap = write_without_loop(device, f"{evil} en persona")
-    async with running(
-        ana, NodeOptions(listen=LOOPBACK, lan=False), [sys.executable, str(CHILD)]
-    ) as (here, node):
+    quiet = NodeOptions(listen=LOOPBACK, lan=False)
+    async with running(ana, quiet, evil) as (here, node):
         assert node.listening is not None
         towards = NodeOptions(listen=None, lan=False, peers=(node.listening,))
         async with running(mala, towards):

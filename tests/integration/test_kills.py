@@ -18,7 +18,8 @@ from harness.relay import Relay
 
 WRITER = Path(__file__).with_name("writer.py")
 SEEDS = [2026]
-MANY_SEEDS = [1, 2, 3, 4, 5]
+MANY_SEEDS = [1, 2, 3, 4]
+"""With the one above: fifty kills of a writer, fifty while catching up."""
 KILLS_WRITING, KILLS_CATCHING_UP = 10, 10
 
 

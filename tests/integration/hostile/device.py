@@ -7,6 +7,7 @@ says otherwise. Every behaviour is one function. RECORD is one of somebody else'
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -24,6 +25,7 @@ from aluna_sync.founding import unlock
 from aluna_sync.journal.edit_kinds import SetText
 from aluna_sync.node import Node, NodeOptions
 from aluna_sync.node.connections import now
+from aluna_sync.node.transport import Connection, ConnectionLostError
 
 Said = Callable[[Session, messages.Message, Instant], SendBytes]
 Behaviour = Callable[[Device, Node], Coroutine[None, None, None]]
@@ -101,23 +103,30 @@ async def forge(device: Device, node: Node) -> None:
 
 
 async def flood(_device: Device, node: Node) -> None:
-    """Say things as fast as the connection takes them."""
+    """Say things as fast as the connection takes them, and again to who hung up and comes back."""
     while True:
         for session in node.hub.sessions:
-            await _flood_once(node, session)
+            with contextlib.suppress(ConnectionLostError):
+                await _flood_once(node, session)
         await asyncio.sleep(0)
 
 
 async def _flood_once(node: Node, session: Session) -> None:
-    connections = node._connections
-    link = None if connections is None else connections.links.get(session.connection)
-    if link is None:
+    connection = _connection(node, session)
+    if connection is None:
         return
     said: list[messages.Message] = [messages.Ping()]
-    said += [messages.Presence(tag, None) for tag in map(session.our_tag, node._known)]
+    shared = session.shared.values()  # of another space a single word would be a broken message
+    said += [messages.Presence(tag, None) for tag in map(session.our_tag, shared)]
     for message in said * AT_A_TIME:
-        link.connection.write(session.say(message, now()).data)
-    await link.connection.drain()
+        connection.write(session.say(message, now()).data)
+    await connection.drain()
+
+
+def _connection(node: Node, session: Session) -> Connection | None:
+    connections = node._connections
+    link = None if connections is None else connections.links.get(session.connection)
+    return None if link is None else link.connection
 
 
 async def garbage(_device: Device, node: Node) -> None:
@@ -125,11 +134,11 @@ async def garbage(_device: Device, node: Node) -> None:
     done: set[int] = set()
     while True:
         for session in node.hub.sessions:
-            connections = node._connections
-            link = None if connections is None else connections.links.get(session.connection)
-            if link is not None and session.connection not in done:
+            connection = _connection(node, session)
+            if connection is not None and session.connection not in done:
                 done.add(session.connection)
-                link.connection.write(session.transport.encrypt(b"\x93" + os.urandom(200), now()))
+                with contextlib.suppress(ConnectionLostError):
+                    connection.write(session.transport.encrypt(b"\x93" + os.urandom(200), now()))
         await asyncio.sleep(0.01)
 
 
@@ -171,7 +180,7 @@ BEHAVIOURS: dict[str, Behaviour] = {
 
 async def run(home: Path, behaviour: str, peers: list[str]) -> None:
     """Be a member until killed."""
-    os.nice(19)  # the harm has to come by the network, not by taking this machine's time
+    os.nice(10)  # the harm has to come by the network, not by taking this machine's time
     secret = Path(os.environ["ALUNA_PASSPHRASE_FILE"]).read_text().strip()
     device = unlock(home, secret, engine=InProcessEngine(), turn=asyncio.Lock())
     places = tuple((host, int(port)) for host, _, port in (one.rpartition(":") for one in peers))
