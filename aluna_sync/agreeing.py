@@ -237,6 +237,7 @@ class Agreeing:
         if self._replica.active_epoch is None and identity.keys.device in self._replica.members:
             mint(device, self.space)
         device.spaces.learn_keys(self.space)
+        restate(device.store, device.spaces, self.space)
         device.tell(PeopleChanged())
         asked = of or written[0].hash
         waiting = [one for one in self._replica.listed if one.id == asked and one.missing]
@@ -321,6 +322,28 @@ def remove_from_circles(
         if person in persons and device.person in persons:
             found.append((device.space_name(circle), Agreeing(device, circle).remove(person)))
     return found
+
+
+def circles_here(device: Device, collective: SpaceId) -> list[Agreeing]:
+    """Return the circles of *collective* in which this device belongs."""
+    return [
+        Agreeing(device, circle)
+        for circle in device.spaces.of_kind("circle", collective)
+        if device.device in device.spaces.replicas[circle].members
+    ]
+
+
+def left_behind(device: Device, circle: SpaceId) -> list[str]:
+    """Return who went from the collective and still holds a seat in *circle*, in order.
+
+    She is sent nothing of it, but what she writes late is read there until she goes there as well:
+    the cut of the collective cannot speak of a space not everybody may know (decision 0022).
+    """
+    collective = device.spaces.replicas[device.spaces.rows[circle].collective]
+    staying = {seat.person for seat in collective.membership.seats.values()}
+    here = device.spaces.replicas[circle].membership.seats.values()
+    gone = {seat.person for seat in here} - staying
+    return sorted(device.person_name_of(person) for person in gone)
 
 
 def changed_rules(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from aluna_sync.store.rows import Page, Query
 if TYPE_CHECKING:
     from aluna_sync.engine.types import View
     from aluna_sync.facts import PeerFacts, PersonFacts, Status
+    from aluna_sync.journal.mine import Mine
+    from aluna_sync.journal.own_words import OwnWord
     from aluna_sync.journal.types import Link, Record
+    from aluna_sync.journal.vocabulary import Vocabulary
     from aluna_sync.standing import SetAsideFacts, Standing
 
 # As in the device: what only reading whole records needs is imported where it is used.
@@ -22,10 +26,16 @@ if TYPE_CHECKING:
 ENGINE_NAME = "automerge-0.7.2"
 """The engine both sides of a session must share to read the same words the same way."""
 SHORTEST_PREFIX = 4
+APART_NAMES = ("own_term", "mine")
+"""Types that are no records to a list (`schema.APART_NAMES`, not read only for two names)."""
+MINE = "mine"
 
 
 class Answering(Company):
     """The half of a device that only reads; the store answers within milliseconds."""
+
+    _words: tuple[object, Vocabulary] | None = None
+    """The vocabulary, beside the own words it was computed from."""
 
     @cached_property
     def standing(self) -> Standing:
@@ -74,6 +84,17 @@ class Answering(Company):
                     return space
         raise WrongUseError("no-such-space", space=words)
 
+    def default_space(self, kind: str, collective: SpaceId) -> SpaceId:
+        """Return the space a record goes to whose type lives in *kind*, unless said otherwise.
+
+        A circle only where there is exactly one: nobody is chosen by guessing, so where there are
+        several or none it is private until its author gives a version to somebody.
+        """
+        if kind == "circle":
+            circles = self.spaces.of_kind("circle", collective)
+            return circles[0] if len(circles) == 1 else self.private_space(collective)
+        return self.space_named(kind, collective)
+
     def space_name(self, space: SpaceId) -> str:
         """Return the name a space was founded with."""
         return self.spaces.name(space)
@@ -100,7 +121,8 @@ class Answering(Company):
     def _record(self, space: SpaceId, view: View) -> Record:
         from aluna_sync.journal.records import record_from_view
 
-        return record_from_view(view, space, self.spaces.person_of(space, view.document))
+        person_of = self.spaces.person_of(space, view.document)
+        return record_from_view(view, space, person_of, self.spaces.absent(space))
 
     def links(self, document: DocumentId) -> list[Link]:
         """Return the links from and to a record; what is kept elsewhere has no title."""
@@ -116,10 +138,25 @@ class Answering(Company):
         found += [(link.kind, link.source, False) for link in incoming]
         return [
             Link(
-                kind, other, goes_out, *titles.get(other, ("", gone.get(other, ""))), other in gone
+                kind,
+                other,
+                goes_out,
+                *titles.get(other, ("", gone.get(other, ""))),
+                other in gone,
+                self._took_back(other) if other in gone else "",
             )
             for kind, other, goes_out in found
         ]
+
+    def _took_back(self, document: DocumentId) -> str:
+        """Return the name of who took *document* back: its id alone tells whose it was."""
+        for space, replica in self.spaces.replicas.items():
+            person = (
+                self.spaces.author_of(space, document) if document in replica.withdrawn else None
+            )
+            if person is not None:
+                return self.person_name_of(person)
+        return ""
 
     def find(self, prefix: str) -> DocumentId:
         """Return the record whose id begins with *prefix* (hex).
@@ -138,8 +175,71 @@ class Answering(Company):
         return found[0]
 
     def list(self, query: Query) -> Page:
-        """Return one page of a list or a search."""
+        """Return one page of a list or a search: of records, unless it asks for another type.
+
+        A word of the search also finds what is named with a term it names.
+        """
+        if not query.types and not query.without:
+            query = replace(query, without=APART_NAMES)
+        if query.words and not query.named:
+            from aluna_sync.journal.filters import named
+
+            query = replace(query, named=named(query.words, self.vocabulary()))
         return self.store.index.query(query)
+
+    # -- words -----------------------------------------------------------------------------------
+
+    def own_words(self, collective: SpaceId | None = None) -> Sequence[OwnWord]:
+        """Return the words of one's own that are readable here, of *collective* or all."""
+        from aluna_sync.journal.own_words import TYPE, own_word
+
+        words = (own_word(record) for record in self._records_of(TYPE))
+        spaces = self.spaces.rows
+        return [
+            word
+            for word in words
+            if word is not None
+            and (collective is None or collective in (word.space, spaces[word.space].collective))
+        ]
+
+    def vocabulary(self) -> Vocabulary:
+        """Return the words everybody has and the own ones, some of them hidden by this person.
+
+        Computed anew only when any of that changed.
+        """
+        from aluna_sync.journal.vocabulary import common_vocabulary
+
+        index = self.store.index
+        written = tuple(tuple(index.of_type(name)) for name in APART_NAMES)
+        if self._words is None or self._words[0] != written:
+            known = common_vocabulary()
+            if own := self.own_words() if written[0] else ():
+                from aluna_sync.journal.own_words import with_own_words
+
+                known = with_own_words(known, own)
+            if written[1]:
+                from aluna_sync.journal.mine import mine
+
+                known = known.hiding(mine(self._records_of(MINE)).hidden)
+            self._words = written, known
+        return self._words[1]
+
+    def mine(self, private: SpaceId) -> Mine:
+        """Return what this person keeps for herself in a private space."""
+        from aluna_sync.journal.mine import TYPE, mine
+
+        return mine(one for one in self._records_of(TYPE) if one.space == private)
+
+    def _records_of(self, type_: str) -> Sequence[Record]:
+        """Return the records of a type that lists leave out; of `mine`, only this person's."""
+        found = (self.record(document) for document, _ in self.store.index.of_type(type_))
+        private = type_ == MINE
+        return [
+            record
+            for record in found
+            if record is not None
+            and (not private or self.spaces.rows[record.space].kind == "private")
+        ]
 
     def person_name_of(self, person: PersonId) -> str:
         """Return the name of a person of any space here, empty when nobody is known by it."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from aluna_sync import vault, vault_file, vault_layout, word_shares
+from aluna_sync import plain_files, vault, vault_file, vault_layout, word_shares
 from aluna_sync.backup_file import Slots, opened, read_slots, sealed
 from aluna_sync.device import Device
 from aluna_sync.engine.types import Engine
@@ -167,7 +167,7 @@ async def restore(
 
     The vault file is written last, so that whatever fails before leaves nothing. Raises LockedError
     wrong-passphrase, shares-open-nothing; AlunaError home-not-empty, not-a-backup, backup-damaged,
-    backup-too-new, backup-not-read, disk-full; as `word_shares.join`.
+    backup-too-new, backup-not-read, not-a-plain-file, disk-full; as `word_shares.join`.
     """
     new = _refuse_used(home)
     try:
@@ -208,8 +208,12 @@ def _refuse_used(home: Path) -> bool:
 @contextmanager
 def _reading(path: Path) -> Iterator[BinaryIO]:
     try:
-        with path.open("rb") as file:
+        with plain_files.opened(path) as descriptor, os.fdopen(os.dup(descriptor), "rb") as file:
             yield file
+    except AlunaError as error:
+        if error.code in ("no-such-file", "file-not-readable"):
+            raise AlunaError("backup-not-read", path=str(path)) from None
+        raise
     except OSError:
         raise AlunaError("backup-not-read", path=str(path)) from None
 

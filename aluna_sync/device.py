@@ -26,8 +26,10 @@ from aluna_sync.store.store import Store
 if TYPE_CHECKING:
     from aluna_sync.engine.types import Engine, HistoryStep
     from aluna_sync.journal.edit_kinds import Edit
+    from aluna_sync.journal.rewritten import Rewriting
     from aluna_sync.journal.types import Record
     from aluna_sync.opener import Opened, Opener
+    from aluna_sync.own_fragments import Fragments
     from aluna_sync.rebirth import Rebirth
     from aluna_sync.retelling import Retelling
     from aluna_sync.taking_back import TakingBack
@@ -139,7 +141,7 @@ class Device(Answering):
 
         if space is None:
             kind = default_space(type_, edits)
-            space = self.space_named(kind, self.collective())
+            space = self.default_space(kind, self.collective())
         document = await self.writer.create(type_, edits, space)
         self.tell_written(document, new=1)
         return document
@@ -188,6 +190,24 @@ class Device(Answering):
         self.take_written(self.taking_back.say(document, self.identity.keys, self.person))
         await self._destroy(space)
 
+    async def take_out_mine(self, document: DocumentId) -> Fragments:
+        """Take out of a record what this person wrote in it; return what that was.
+
+        Raises WrongUseError no-such-record; AlunaError nothing-of-yours, and what `edit` raises.
+        """
+        from aluna_sync.own_fragments import OwnFragments
+
+        space = self.store.log.space_of(document)
+        if space is None:
+            raise WrongUseError("no-such-record", id=document.hex())
+        finder = OwnFragments(self.spaces, self.engine, self.opener)
+        async with self._turn:
+            found = await finder.find(space, document, self.person)
+        if not found.edits:
+            raise AlunaError("nothing-of-yours")
+        await self.edit(document, found.edits)
+        return found
+
     def _due(self, space: SpaceId) -> list[DocumentId]:
         return self.taking_back.due(space) if self.spaces.replicas[space].withdrawn else []
 
@@ -205,6 +225,28 @@ class Device(Answering):
         """Return who changed a record, causes first."""
         await self.opener.reopen(document)
         return await self.engine.history(document)
+
+    async def rewritten(self, document: DocumentId) -> list[Rewriting]:
+        """Return the paragraphs of a record that were rewritten apart and that nobody closed.
+
+        Nothing when its past cannot be read here.
+        """
+        from aluna_sync.errors import EngineError
+        from aluna_sync.journal.rewritten import rewritings, steps_of, still_open, told_by
+
+        record = self.record(document)
+        if record is None:
+            raise WrongUseError("no-such-record", id=document.hex())
+        if record.hands < 2:
+            return []
+        try:
+            _applied, placed = await self.opener.open_whole(document)
+            raw = (each.change.raw for each in placed)
+            steps = steps_of(await self.engine.history(document), raw)
+            found = await rewritings(steps, lambda heads: self.engine.view_at(document, heads))
+        except EngineError:
+            return []
+        return told_by(still_open(found, record), self.spaces.person_of(record.space, document))
 
     # -- drafts ----------------------------------------------------------------------------------
 

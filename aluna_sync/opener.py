@@ -25,6 +25,8 @@ from aluna_sync.engine.types import (
     View,
 )
 from aluna_sync.journal.records import index_row, record_from_view
+from aluna_sync.journal.types import Absent
+from aluna_sync.restating import restate
 from aluna_sync.spaces import Spaces
 from aluna_sync.store.rows import IndexRow, PartPlace, SetAside
 from aluna_sync.store.store import Store
@@ -81,12 +83,15 @@ class Opener:
         self.forked: set[DocumentId] = set()
         """Documents that were built anew and hold changes of this device which do not count."""
         self.barred = Barred(store, spaces, self.held)
+        self._absent: dict[SpaceId, Absent] = {}
+        """Whose absence the states in the lists of a space were last held against."""
 
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Open the newest entries not opened yet; None when none can be.
 
         First comes what has to be built again because membership changed.
         """
+        self._restate(space)
         again = self.barred.left(space)[:BUILT_AT_ONCE]
         if again:
             opened = await self.refresh(again)
@@ -110,6 +115,12 @@ class Opener:
             return await self.open_some(space) if without_key == at_most else None
         async with self._turn:
             return await self._apply(batch)
+
+    def _restate(self, space: SpaceId) -> None:
+        absent = self._spaces.absent(space)
+        if self._absent.get(space) is not absent:
+            restate(self._store, self._spaces, space)
+            self._absent[space] = absent
 
     def _open(self, batch: Batch, one: Entry, key: bytes) -> None:
         header = one.header
@@ -319,7 +330,8 @@ class Opener:
     def row(self, space: SpaceId, view: View) -> IndexRow:
         """Return the index row of a view."""
         person_of = self._spaces.person_of(space, view.document)
-        return index_row(record_from_view(view, space, person_of), view)
+        absent = self._spaces.absent(space)
+        return index_row(record_from_view(view, space, person_of, absent), view)
 
     async def reopen(self, document: DocumentId) -> View | None:
         """Build *document* in the engine again from everything the log has of it."""

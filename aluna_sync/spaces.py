@@ -18,9 +18,11 @@ from aluna_protocol.ids import (
     SpaceId,
 )
 from aluna_protocol.membership import Genesis, Membership, Seat, SpaceKind
+from aluna_protocol.operations import Admit
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync.errors import AlunaError
 from aluna_sync.journal.likeness import told_apart
+from aluna_sync.journal.types import Absent
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.store import Store
 
@@ -55,6 +57,7 @@ class Spaces:
         self._searched: dict[SpaceId, int] = {}
         """Up to which entry of the store boxes were looked for."""
         self._names: dict[SpaceId, tuple[Membership, dict[PersonId, str]]] = {}
+        self._absent: dict[SpaceId, tuple[Membership, Absent]] = {}
         self._authors: dict[DocumentId, PersonId] = {}
         """Who made a document, where it was not the first who was thought of."""
         for row in store.log.spaces():
@@ -141,6 +144,32 @@ class Spaces:
         membership = self.replicas[space].membership
         return membership.seats.get(device) or membership.former.get(device)
 
+    def card_of(self, space: SpaceId, device: DeviceId) -> Seat | None:
+        """Return the seat of *device*, or the one that was given to it without effect.
+
+        Whoever let it in may turn out to have been removed by then; its card is still its own.
+        """
+        seat = self.seat_of(space, device)
+        if seat is not None:
+            return seat
+        acts = (one.operation for one in self.replicas[space].listed)
+        given = (one.seat for one in acts if isinstance(one, Admit))
+        return next((one for one in given if one.device == device), None)
+
+    def name_on(self, space: SpaceId, seat: Seat) -> str:
+        """Return how the person of *seat*, one that `card_of` returned, is called here.
+
+        Whoever could be taken for somebody who belongs, or did, is marked.
+        """
+        known = self.names(space).get(seat.person)
+        if known is not None:
+            return known
+        membership = self.replicas[space].membership
+        people = {seat.person: (seat.person_name, seat.device)}
+        for one in (*membership.seats.values(), *membership.former.values()):
+            people.setdefault(one.person, (one.person_name, one.device))
+        return told_apart(people)[seat.person]
+
     def names(self, space: SpaceId) -> dict[PersonId, str]:
         """Return how each person of *space* is called, those too who are no longer here.
 
@@ -153,6 +182,17 @@ class Spaces:
             for seat in (*membership.seats.values(), *membership.former.values()):
                 people.setdefault(seat.person, (seat.person_name, seat.device))
             known = self._names[space] = (membership, told_apart(people))
+        return known[1]
+
+    def absent(self, space: SpaceId) -> Absent:
+        """Return who of *space* is not waited for: who rests, and who does not belong any more."""
+        membership = self.replicas[space].membership
+        known = self._absent.get(space)
+        if known is None or known[0] is not membership:
+            here = {seat.person for seat in membership.seats.values()}
+            once = {seat.person for seat in membership.former.values()}
+            found = Absent(frozenset(once - here), membership.resting)
+            known = self._absent[space] = (membership, found)
         return known[1]
 
     def writing_key(self, space: SpaceId) -> EpochKey:

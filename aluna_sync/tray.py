@@ -52,9 +52,9 @@ def tray(device: Device) -> list[LateFacts]:
 
 def facts_of(device: Device, late: LateRecord) -> LateFacts:
     """Return what people are told of a late record."""
-    seats = [device.spaces.seat_of(late.space, one) for one in late.devices]
+    seats = [device.spaces.card_of(late.space, one) for one in late.devices]
     row = device.store.index.row(late.document)
-    persons = {device.person_name_of(seat.person): None for seat in seats if seat is not None}
+    persons = {device.spaces.name_on(late.space, one): None for one in seats if one is not None}
     return LateFacts(
         late.document,
         late.space,
@@ -100,7 +100,7 @@ async def read(device: Device, late: LateRecord) -> Record:
         raise AlunaError("late-unreadable")
     view = replace(applied.view, document=late.document)
     person_of = device.spaces.person_of(late.space, late.document)
-    return record_from_view(view, late.space, person_of)
+    return record_from_view(view, late.space, person_of, device.spaces.absent(late.space))
 
 
 async def take_in(device: Device, late: LateRecord) -> DocumentId:
@@ -136,14 +136,14 @@ def _only_hers(type_: str, edit: Edit) -> bool:
 
 
 def _note(device: Device, late: LateRecord) -> AddAct:
-    persons: list[PersonId] = []
+    persons: dict[PersonId, str] = {}
     for one in late.devices:
-        seat = device.spaces.seat_of(late.space, one)
-        if seat is not None and seat.person not in persons:
-            persons.append(seat.person)
+        seat = device.spaces.card_of(late.space, one)
+        if seat is not None:
+            persons.setdefault(seat.person, device.spaces.name_on(late.space, seat))
     said: dict[str, Json] = {
         "act": TAKEN_IN,
-        "of": ", ".join(device.person_name_of(one) for one in persons),
+        "of": ", ".join(persons.values()),
         "persons": [one.hex() for one in persons],
     }
     return AddAct("acts", said)

@@ -92,7 +92,12 @@ class Writer:
 
         def plan(row: IndexRow, view: View) -> list[Operation]:
             return journal_edits.operations(
-                edits, view, type=row.type, person=self._person, write_ids=self._write_ids()
+                edits,
+                view,
+                type=row.type,
+                person=self._person,
+                write_ids=self._write_ids(),
+                person_of=self._spaces.person_of(row.space, document),
             )
 
         return await self._write(document, plan)
@@ -110,12 +115,20 @@ class Writer:
         def plan(row: IndexRow, view: View) -> list[Operation]:
             standing = joined(pieces_of(view.texts, field))
             drifted = [] if base is None else difference(base, standing)
-            ids = self._write_ids()
+            ids, person_of = self._write_ids(), self._spaces.person_of(row.space, document)
             return [
                 operation
                 for one in move_past([stroke], drifted)
                 for operation in journal_edits.splice_operations(
-                    view, field, one.position, one.delete, one.text, type=row.type, write_ids=ids
+                    view,
+                    field,
+                    one.position,
+                    one.delete,
+                    one.text,
+                    type=row.type,
+                    write_ids=ids,
+                    person=self._person,
+                    person_of=person_of,
                 )
             ]
 

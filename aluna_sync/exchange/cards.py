@@ -34,7 +34,7 @@ def write_card(device: Device, path: Path) -> tuple[int, ...]:
 
 
 def read_card(path: Path) -> Seat:
-    """Return the seat a card asks for; raise AlunaError not-a-card, no-such-file, …"""
+    """Return the seat a card asks for; raise AlunaError not-a-card, not-a-plain-file, …"""
     with opened(path) as descriptor:
         data = read_at(descriptor, 0, MOST_BYTES + 1)
     try:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import errno
 import os
-import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from aluna_protocol import limits
+from aluna_sync import plain_files
 from aluna_sync.errors import AlunaError
 
 ENDING: Final = ".bin"
@@ -177,33 +177,15 @@ def is_unfinished(name: str) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[int]:
-    """Open the regular file at *path* to read it; nothing else is followed, waited for or read.
+def opened(path: Path, *, may_be_linked: bool = False) -> Iterator[int]:
+    """Open the plain file at *path*, small enough for a bundle, to read it.
 
-    Raises AlunaError not-a-bundle for links, pipes, devices and directories, bundle-too-large,
-    no-such-file, file-not-readable.
+    Raises AlunaError bundle-too-large, not-a-plain-file, no-such-file, file-not-readable.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        if path.is_symlink():
-            raise AlunaError("not-a-bundle", path=str(path))
-        descriptor = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        raise AlunaError("no-such-file", path=str(path)) from None
-    except OSError as error:
-        # A symbolic link put there in the last moment, a socket, a device without its hardware.
-        strange = error.errno in (errno.ELOOP, errno.ENXIO, errno.ENODEV, errno.EISDIR)
-        code = "not-a-bundle" if strange else "file-not-readable"
-        raise AlunaError(code, path=str(path)) from None
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise AlunaError("not-a-bundle", path=str(path))
-        if found.st_size > limits.MAX_BUNDLE_BYTES:
+    with plain_files.opened(path, may_be_linked=may_be_linked) as descriptor:
+        if os.fstat(descriptor).st_size > limits.MAX_BUNDLE_BYTES:
             raise AlunaError("bundle-too-large", most=limits.MAX_BUNDLE_BYTES // limits.MIB)
         yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def read_at(descriptor: int, place: int, size: int) -> bytes:

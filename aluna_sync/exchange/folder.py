@@ -206,8 +206,8 @@ class Folder:
         try:
             taken = await read_bundle_in_turns(self.device, path)
         except AlunaError as error:
-            if error.code in ("file-not-readable", "no-such-file"):
-                return []
+            if error.code in ("file-not-readable", "no-such-file", "not-a-plain-file"):
+                return []  # it may be by the next look, with the same size and time
             empty = error.code == "not-a-bundle" and await asyncio.to_thread(is_empty, path)
             state = Seen.CUT_SHORT if empty else Seen.FOREIGN
             self._remember(name, state, began)

@@ -48,7 +48,7 @@ def digest_of(path: Path) -> bytes | None:
     """Return the hash of a whole file, None when it cannot be read."""
     digest, at = crypto.blake2b(b"aluna-own-file"), 0
     try:
-        with opened(path) as descriptor:
+        with opened(path, may_be_linked=True) as descriptor:  # whoever copies keeps it so
             while piece := read_at(descriptor, at, limits.MIB):
                 digest = crypto.blake2b(digest + piece)
                 at += len(piece)

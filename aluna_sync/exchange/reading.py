@@ -44,8 +44,8 @@ def read_bundle(
 
     What is here already has no effect, so a file may be read as often as one likes. A bundle of a
     collective that admitted the card of this device brings it in, if *on_invitation* says so.
-    Raises AlunaError not-a-bundle, bundle-too-large, no-such-file, file-not-readable,
-    bundle-of-newer, bundle-not-for-us.
+    Raises AlunaError not-a-bundle, not-a-plain-file, bundle-too-large, no-such-file,
+    file-not-readable, bundle-of-newer, bundle-not-for-us.
     """
     with opened(path) as descriptor:
         taken = _read(descriptor, read_steps(device, progress, on_invitation))

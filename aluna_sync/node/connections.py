@@ -22,6 +22,7 @@ from aluna_protocol.hub_events import (
     HubEffect,
     HubEvent,
     LoadEntries,
+    MembersChanged,
     PeerArrived,
     PeerHas,
     SendBytes,
@@ -128,12 +129,14 @@ class Connections:
 
     def perform(self, effects: list[HubEffect]) -> None:
         """Do *effects* in order."""
+        members_changed = False
         for effect in effects:
             match effect:
                 case SendBytes(connection, data):
                     self._send(connection, data)
                 case CloseConnection(connection):
-                    self._close(connection)
+                    # Who has no seat any more must not get what was queued while she had one.
+                    self._close(connection, at_once=members_changed)
                 case StoreEntries(connection, entries):
                     self.store.log.append(entries)
                     self._events.append(EntriesStored(connection, entries))
@@ -155,6 +158,9 @@ class Connections:
                     if connection in self.links:
                         self.links[connection].arrived = True
                     self.watch(effect)
+                case MembersChanged():
+                    members_changed = True
+                    self.watch(effect)
                 case _:
                     self.watch(effect)
 
@@ -168,12 +174,18 @@ class Connections:
             self._forget(key)
             self._events.append(ConnectionLost(key))
 
-    def _close(self, key: ConnectionId) -> None:
+    def _close(self, key: ConnectionId, *, at_once: bool) -> None:
         link = self.links.get(key)
         if link is not None:
             self._forget(key)
-            if not self._closing:
+            if at_once:
+                link.connection.cut()
+            elif not self._closing:
                 self.tasks.create_task(link.connection.close())
+
+    def drop(self, connection: Connection) -> None:
+        """Drop *connection* at once, if it is still open."""
+        self.lose(lambda one: one is connection)
 
     def lose(self, lost: Callable[[Connection], bool]) -> None:
         """Drop at once every connection that is *lost*: its network went, or we slept."""

@@ -62,7 +62,7 @@ PEERS_SECONDS = 1.0
 """What others lack is told at most so often: during a catch-up it changes with every batch."""
 SETTLE_STEP_SECONDS = 0.05
 TRIES_AT_ONCE = 2
-"""Dials of an address that does not answer before `sync --once` gives it up."""
+"""Times an address is tried before `sync --once` gives it up: everybody is greeted each time."""
 
 
 class Node:

@@ -17,6 +17,7 @@ from aluna_sync.node.connections import Connections, Link, now
 from aluna_sync.node.dialing import Dialer, Target, patience
 from aluna_sync.node.discovery import Announcement, Discovery, DiscoveryNews, LanChanged
 from aluna_sync.node.discovery import NetworkChanged as InterfacesChanged
+from aluna_sync.node.greeting import Round, in_turn
 from aluna_sync.node.interfaces import Interface, chosen, look
 from aluna_sync.node.neighbours import Found, Gone
 from aluna_sync.node.options import ANYWHERE, FALLBACK_PORT, NodeOptions
@@ -32,8 +33,8 @@ TYPED = "typed "
 REMEMBERED = "remembered "
 PROBED = "probed "
 """Before the name of a target that was found because a person had the network searched."""
-PROBED_TRIES = 3
-"""Greetings to whoever listens there: it may be anybody, so they end."""
+PROBED_TRIES = 2
+"""Times everybody is greeted who may listen there: it may be a stranger, so they end."""
 
 
 class Meeting:
@@ -62,6 +63,7 @@ class Meeting:
         self._found: dict[str, Found] = {}
         self._candidates: dict[str, Candidate] = {}
         self._tries: dict[str, int] = {}
+        self._rounds: dict[str, Round] = {}
         self._port = 0
         self._members_changed = asyncio.Event()
         self._probing = False
@@ -262,7 +264,10 @@ class Meeting:
                 await asyncio.sleep(0.1)
 
     async def _dial(self, target: Target) -> None:
-        candidate = self._candidate(target.key)
+        if target.key.startswith((TYPED, PROBED)):
+            await self._greet(target)
+            return
+        candidate = self._candidates.get(target.key)
         if target.key.startswith(REMEMBERED):
             # It may have started anew since: then it listens somewhere else, and says where.
             self.discovery.ask(target.host)
@@ -277,21 +282,28 @@ class Meeting:
             return
         self._connections.dialled(connection, candidate, target.key)
 
-    def _candidate(self, key: str) -> Candidate | None:
-        """Return how to greet at *key*; for a typed address the groups take turns, then the peers.
-
-        Where an epoch was given away no group can introduce (SPEC §8.4), and we may not know yet.
-        """
-        known = self._candidates.get(key)
-        if known is not None:
-            return known
-        everybody = self._hub.directory.candidates()
-        everybody.sort(key=lambda candidate: isinstance(candidate, PairCandidate))
-        if not everybody:
-            return None
-        turn = self._tries.get(key, 0)
-        self._tries[key] = turn + 1
-        return everybody[turn % len(everybody)]
+    async def _greet(self, target: Target) -> None:
+        """Greet everybody who may be at an address of which nothing else is known."""
+        self._tries[target.key] = self._tries.get(target.key, 0) + 1
+        round_ = self._rounds[target.key] = Round(self._connections.drop)
+        met = self._remembered.met_at(target.host, target.port)
+        known = self._candidates.get(target.key)
+        for candidate in in_turn(self._hub.directory, known, met):
+            if not await round_.room():
+                break
+            try:
+                connection = await dial(target.host, target.port, DIAL_TIMEOUT_SECONDS)
+            except AlunaError:
+                break  # nobody listens there any more, and whom we reached before may still answer
+            if round_.answered:
+                connection.abort()
+                break
+            round_.greet(connection)
+            self._connections.dialled(connection, candidate, target.key)
+        await round_.over()
+        del self._rounds[target.key]
+        if not round_.answered:
+            self._failed(target.key, target.host, target.port)
 
     def _failed(self, key: str, host: str, port: int) -> None:
         self.dialling.discard(key)
@@ -320,6 +332,8 @@ class Meeting:
             if candidate is not None:
                 self._candidates[link.target] = candidate
         for key in keys:
+            if key in self._rounds:
+                self._rounds[key].met(None if link is None else link.connection)
             self.dialling.discard(key)
             self._dialer.succeeded(key)
 
@@ -339,7 +353,9 @@ class Meeting:
 
     def lost(self, link: Link) -> None:
         """A connection is gone; without a session it counts as a failed dial."""
-        if link.target and not link.arrived:
+        if link.target in self._rounds:
+            self._rounds[link.target].failed(link.connection)
+        elif link.target and not link.arrived:
             self._failed(link.target, *link.connection.peer)
 
     def still_trying(self, attempts: int) -> bool:

@@ -33,6 +33,12 @@ class Remembered:
             known += [(host, FALLBACK_PORT) for host in dict.fromkeys(host for host, _ in known)]
         return {device: list(dict.fromkeys(known)) for device, known in found.items()}
 
+    def met_at(self, host: str, port: int) -> list[DeviceId]:
+        """Return who was met at *host*, at *port* first: who is likely there."""
+        here = [one for one in self._peers.addresses() if one.host == host]
+        here.sort(key=lambda one: one.port != port)
+        return list(dict.fromkeys(one.device for one in here))
+
     def met(
         self, device: DeviceId, host: str, port: int | None, interfaces: Collection[Interface]
     ) -> None:

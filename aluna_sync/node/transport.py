@@ -10,6 +10,7 @@ import asyncio
 import errno
 import ipaddress
 import socket
+import struct
 import sys
 from collections.abc import Callable, Hashable
 from typing import Final, Generic, TypeVar
@@ -101,6 +102,14 @@ class Connection:
     def abort(self) -> None:
         """Close at once and drop what is queued."""
         self._writer.transport.abort()
+
+    def cut(self) -> None:
+        """Close at once and drop what is queued, also what only the system has not sent yet."""
+        no_lingering = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        self._writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, no_lingering
+        )
+        self.abort()
 
 
 def _tune(tcp: socket.socket) -> None:

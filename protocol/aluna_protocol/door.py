@@ -33,6 +33,8 @@ MAX_CARD_MESSAGE: Final = 1024
 """Three keys, two names of 256 bytes, one signature: 678 bytes at most."""
 MAX_WELCOME: Final = MAX_MESSAGE - 16
 """What fits beside the frame of the message that carries it."""
+_WELCOME_BEGINS: Final = b"\x92\x02"
+"""An array of two items of which the first says WELCOME: no other answer may be long."""
 
 
 class Kind(enum.IntEnum):
@@ -180,7 +182,8 @@ def parse_card(message: bytes, noise: HandshakeState) -> tuple[Card, bytes]:
 
 def parse_answer(message: bytes) -> bytes | Link | None:
     """Return the payload of a welcome, a link to the keeper's person, or None for a refusal."""
-    answer = _message(message, None, MAX_MESSAGE)
+    bound = MAX_MESSAGE if message.startswith(_WELCOME_BEGINS) else MAX_CARD_MESSAGE
+    answer = _message(message, None, bound)
     match answer:
         case [Kind.WELCOME, bytes(payload)]:
             return payload

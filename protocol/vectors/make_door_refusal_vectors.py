@@ -62,7 +62,9 @@ def message_vectors() -> Json:
     )
     starts, due = "a message of the door starts with its kind", "another message was due"
     neither, wrong = "neither a welcome nor a refusal", "array of the wrong length"
-    long_inviter = [[made["INVITER"].hex(), 1], ["00", door.MAX_CARD_MESSAGE]]
+    long_inviter, long_link = (
+        [[made[name].hex(), 1], ["00", door.MAX_CARD_MESSAGE]] for name in ("INVITER", "LINK")
+    )
     return {
         "valid": [
             {"type": name.split()[0], "name": name, "fields": shown(wire.unpack(data, 1000)),
@@ -95,6 +97,8 @@ def message_vectors() -> Json:
                 ("ANSWER", broken("a person called nothing", "LINK", link, [2], " ",
                                   "expected a name")),
                 ("ANSWER", spoilt("a person without a name", "LINK", wire.pack(link[:2]), neither)),
+                ("ANSWER", {"name": "T8 a long LINK", "of": "LINK", "at": None,
+                            "pieces": long_link, "error": "message too long"}),
             )
         ],
     }  # fmt: skip

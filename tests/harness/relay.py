@@ -26,6 +26,8 @@ class Relay:
 
     after: int | None = None
     then: Callable[[], None] | None = None
+    holds: int | None = None
+    """How many bytes wait in the line itself, about; None: as many as the system likes."""
     connections: list[tuple[bytearray, bytearray]] = field(default_factory=list)
     """Per connection: what the dialling side said, and what was answered."""
     _target: tuple[str, int] = ("", 0)
@@ -67,7 +69,7 @@ class Relay:
 
     def _serve(self, near: socket.socket) -> None:
         try:
-            far = socket.create_connection(self._target, timeout=5)
+            far = self._reach()
         except OSError:
             near.close()
             return
@@ -80,6 +82,18 @@ class Relay:
             self._pass_on(pairs)
         for end in (near, far):
             _closing_with_a_reset(end)
+
+    def _reach(self) -> socket.socket:
+        far = socket.socket()
+        if self.holds is not None:  # before it connects: later a window only grows
+            far.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.holds // 2)
+        far.settimeout(5)
+        try:
+            far.connect(self._target)
+        except OSError:
+            far.close()
+            raise
+        return far
 
     def _pass_on(self, pairs: dict[socket.socket, tuple[socket.socket, bytearray]]) -> None:
         while True:

@@ -80,7 +80,8 @@ def read_card(data: bytes) -> Card:
 
 def read_message(message: bytes, due: str, h: bytes = b"", static: bytes = b"") -> Any:
     """§9.4: *due* is INVITER, CARD or ANSWER."""
-    items = array(unpack_canonical(message, MAX_MESSAGE if due == "ANSWER" else 1024))
+    welcome = due == "ANSWER" and message[:2] == b"\x92\x02"
+    items = array(unpack_canonical(message, MAX_MESSAGE if welcome else 1024))
     if not items or not isinstance(items[0], int) or isinstance(items[0], bool):
         refuse("a message of the door starts with its kind")
     if due == "ANSWER":

@@ -53,13 +53,63 @@ def test_s1_what_is_no_regular_file_is_refused(devices: list[Device], stick: Pat
     os.mkfifo(stick / "pipe")
     (stick / "directory").mkdir()
     for name in ("link", "pipe", "directory"):
-        assert refused(bo, stick / name) == "not-a-bundle"
+        assert refused(bo, stick / name) == "not-a-plain-file"
     with (stick / "sparse").open("wb") as file:
         file.write((stick / "x.bin").read_bytes())
         file.truncate(2**40)
     assert refused(bo, stick / "sparse") == "bundle-too-large"
     (stick / "hard").hardlink_to(stick / "x.bin")
-    assert get(bo, stick / "hard").new == 1
+    assert refused(bo, stick / "hard") == refused(bo, stick / "x.bin") == "not-a-plain-file"
+    (stick / "hard").unlink()
+    assert get(bo, stick / "x.bin").new == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "lang"),
+    [
+        ("symbolic link", "en"),
+        ("hard link", "en"),
+        ("hard link", "es"),
+        ("pipe", "es"),
+        ("device", "en"),
+        ("directory", "es"),
+    ],
+)
+def test_s1_bundles_cards_and_backups_are_read_from_plain_files_alone(
+    people: list[Person], stick: Path, how: str, lang: str
+) -> None:
+    """By the commands themselves, which say what is wrong and wait for nothing."""
+    ana = people[0]
+    strange = make_strange(stick / "strange", how)
+    nowhere = Person(stick / "other" / "vault")
+    nowhere.folder.mkdir()
+    for one, command in (
+        (ana, ("bundle", "read", str(strange))),
+        (ana, ("admit", str(strange), "--yes")),
+        (nowhere, ("restore", str(strange))),
+    ):
+        done = one.do(*command, lang=lang, seconds=20)
+        assert done.code == 1, (command, done)
+        said = "is no plain file" if lang == "en" else "no es un archivo común"
+        assert said in " ".join(done.err.split()), (command, done)
+    assert not nowhere.home.exists()
+
+
+def make_strange(path: Path, how: str) -> Path:
+    if how == "device":
+        return Path("/dev/zero")
+    real = path.with_name("real")
+    real.write_bytes(b"words")
+    match how:
+        case "symbolic link":
+            path.symlink_to(real)
+        case "hard link":
+            path.hardlink_to(real)
+        case "pipe":
+            os.mkfifo(path)
+        case _:
+            path.mkdir()
+    return path
 
 
 def bombs() -> dict[str, bytes]:

@@ -87,7 +87,7 @@ def test_l6_a_search_that_was_asked_for_finds_who_wants_to_be_found(
 
 def test_l6_two_that_search_at_once_find_each_other(people: list[Person], lab: Lab) -> None:
     ana, bo = muted(lab, *people[:2])
-    with ana.start("sync", "--probe", "--wait", "25", "--json") as searching:
-        done = bo.do("sync", "--probe", "--wait", "25", "--json")
+    with ana.start("sync", "--probe", "--wait", "60", "--json") as searching:
+        done = bo.do("sync", "--probe", "--wait", "60", "--json")
         assert done.code == 0, done
         assert searching.ended().code == 0

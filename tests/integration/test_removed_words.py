@@ -51,6 +51,47 @@ def test_k9_entries_beyond_the_cut_are_not_applied_unless_acknowledged_and_are_l
     assert (status.set_aside, status.late) == (0, 3)
 
 
+def test_k9_who_had_heard_of_a_mere_request_keeps_what_she_builds_on(
+    devices: list[Device],
+) -> None:
+    """What counts as known is the yes that completes a removal, not that somebody asked."""
+    ana, bo, cleo = devices
+    shared = record(ana, "acta", "Uno.")
+    give(ana, bo, cleo)
+    asked = space(ana).remove(bo.person)
+    give(ana, cleo)
+    edit(bo, shared, "Uno. Bo.")
+    lone = record(bo, "nadie contestó")
+    give(bo, cleo)
+    edit(cleo, shared, "Uno. Bo. Cleo.")
+    assert space(cleo).second(asked.id).missing == 0
+    give(cleo, ana)
+    give(bo, ana)
+    read(cleo)
+    agree(ana, cleo)
+    assert texts(ana, shared)["body"] == "Uno. Bo. Cleo."
+    assert titles(ana) == {"acta"}, "what nobody had built on lies in the tray"
+    assert find(ana, lone.hex()).devices == (bo.device,)
+
+
+def test_k9_who_wants_newer_words_to_stand_asks_as_well(devices: list[Device]) -> None:
+    """The cuts of two removals count together, and each says yes to the other's."""
+    ana, bo, cleo = devices
+    asked = space(ana).remove(bo.person)
+    give(ana, cleo)
+    record(bo, "antes del sí")
+    give(bo, cleo)
+    hers = space(cleo).remove(bo.person)
+    assert hers.id != asked.id
+    give(cleo, ana)
+    assert space(ana).second(hers.id).missing == 0
+    give(ana, cleo)
+    record(bo, "después")
+    give(bo, ana, cleo)
+    agree(ana, cleo)
+    assert titles(ana) == {"antes del sí"}
+
+
 def test_who_was_removed_goes_on_reading_what_she_wrote(devices: list[Device]) -> None:
     ana, bo, cleo = devices
     remove(bo, ana, cleo)

@@ -368,3 +368,91 @@ def test_kill_9_in_the_middle_is_gone_on_with_at_the_next_start(
         assert [EDITED in note for note in private_notes(other)] == [True]
         assert CANARY.encode() not in plain_pages(other)
         assert other.store.log.pending_of(document) == []
+
+
+# -- one's own fragments in a record of somebody else ----------------------------------------------
+
+
+def test_c10_4_what_one_wrote_in_another_s_record_is_taken_out_of_it_and_nothing_else(
+    devices: list[Device],
+) -> None:
+    ana, bo, cleo = devices
+    document = add(ana, SetText("body", "Fuimos al río. Volvimos de noche."))
+    meet(devices)
+    edit(bo, document, SetText("body", f"Fuimos al río {CANARY} con todas. Volvimos de noche."))
+    edit(bo, document, AddMember("own_terms", "susto", f"lo noté yo, {CANARY}"))
+    meet(devices)
+    edit(cleo, document, SetText("body", texts(cleo, document)["body"] + " Cleo también."))
+    edit(ana, document, AddMember("own_terms", "cansancio"))
+    meet(devices)
+    # While Bo takes out what is his, Ana goes on writing.
+    edit(ana, document, SetText("body", texts(ana, document)["body"] + " Fin."))
+    found = asyncio.run(bo.take_out_mine(document))
+    assert found.stays == 0
+    meet(devices)
+    agree(*devices)
+    for one in devices:
+        assert texts(one, document)["body"] == (
+            "Fuimos al río. Volvimos de noche. Cleo también. Fin."
+        )
+        record = one.record(document)
+        assert record is not None
+        assert [member.item for member in record.sets["own_terms"]] == ["cansancio"]
+        assert not one.list(Query(words=CANARY)).rows
+    with pytest.raises(AlunaError, match="nothing-of-yours"):
+        asyncio.run(bo.take_out_mine(document))
+
+
+def test_words_of_mine_that_somebody_wrote_anew_are_hers(devices: list[Device]) -> None:
+    ana, bo, _ = devices
+    document = add(ana, SetText("body", "Uno."))
+    meet(devices)
+    edit(bo, document, SetText("body", "Uno. Dos y tres."))
+    meet(devices)
+    edit(ana, document, SetText("body", "Uno. Dos y cuatro."))
+    meet(devices)
+    asyncio.run(bo.take_out_mine(document))
+    assert "cuatro" in texts(bo, document)["body"]
+    assert "Dos" not in texts(bo, document)["body"]
+
+
+def test_the_verb_takes_out_what_is_mine_and_says_what_that_cannot_do(people: list[Person]) -> None:
+    ana, bo, _ = people
+    with ana.opened() as device, bo.opened() as other:
+        document = add(device, SetText("body", "De Ana."))
+        carry(device, other)
+        read(other)
+        edit(other, document, SetText("body", f"De Ana. {CANARY}"))
+    whole = bo.do("take-back", document.hex(), "--yes")
+    assert (whole.code, "--mine" in whole.err) == (1, True)
+    unasked = bo.do("take-back", document.hex(), "--mine")
+    assert (unasked.code, "--yes" in unasked.err) == (2, True)
+    done = bo.do("retirar", document.hex(), "--mine", "--yes", lang="es")
+    assert done.code == 0, done
+    assert "Las versiones anteriores" in done.err
+    assert CANARY not in bo.do("show", document.hex()).out
+    again = bo.do("take-back", document.hex(), "--mine", "--yes")
+    assert (again.code, "nothing in that record" in again.err) == (1, True)
+
+
+def test_who_comes_later_sees_whose_place_is_empty_and_not_what_it_was(
+    devices: list[Device],
+) -> None:
+    ana, bo, cleo = devices
+    gone = add(ana, SetText("title", CANARY))
+    stays = add(ana, SetText("title", "queda"), AddLink("beside", gone))
+    carry(ana, bo)
+    read(bo)
+    take_back(ana, gone)
+    for one in (bo, cleo):
+        carry(ana, one)
+        read(one)
+    [link] = cleo.links(stays)
+    assert (link.taken_back, link.taken_back_by, link.type, link.title) == (True, "Ana", "", "")
+    [link] = bo.links(stays)
+    assert (link.taken_back, link.taken_back_by, link.type, link.title) == (
+        True,
+        "Ana",
+        "event",
+        "",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from aluna_protocol.ids import DocumentId
 from aluna_sync.agreeing import Agreeing
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError
+from aluna_sync.founding import admit, create_vault, enter, own_seat, welcome
 from aluna_sync.journal.edit_kinds import SetText
 from aluna_sync.tray import decline, find, read, take_in, tray
 from harness.carrying import agree, carry, read_all, state
-from harness.processes import Person, write
+from harness.processes import COST, PASSPHRASE, Person, write
 
 
 def record(one: Device, title: str, body: str) -> DocumentId:
@@ -160,3 +162,43 @@ def test_the_note_of_whose_words_they_are_is_read_on_the_page_of_the_record(
     assert taken is not None
     page = reader_page(ana, taken, [], opened=True, letters=1000)
     assert any("Bo" in words for _, words in page.details)
+
+
+def test_who_was_let_in_without_effect_has_the_name_of_the_card_and_is_told_apart(
+    devices: list[Device], tmp_path: Path
+) -> None:
+    ana, bo, cleo = devices
+    puppets = [
+        create_vault(
+            tmp_path / "let in" / name,
+            PASSPHRASE,
+            person=name,
+            device="otra",
+            collective=None,
+            cost=COST,
+        )
+        for name in ("Dora", "Cleo")
+    ]
+    with ExitStack() as stack:
+        for puppet in puppets:
+            stack.callback(puppet.lock)
+            admit(bo, bo.collective(), own_seat(puppet), b"")
+        for puppet in puppets:
+            enter(puppet, welcome(bo, bo.collective()), bo.identity.keys.static)
+            record(puppet, f"de {puppet.person_name}", "Nadie lo supo.")
+        # Apart from that the others agreed that Bo goes: nobody he let in belongs.
+        asked = Agreeing(ana, ana.collective()).remove(bo.person)
+        give(ana, cleo)
+        Agreeing(cleo, cleo.collective()).second(asked.id)
+        give(bo, cleo)
+        for puppet in puppets:
+            give(puppet, cleo)
+    dora, other = sorted(tray(cleo), key=lambda one: one.persons, reverse=True)
+    assert dora.persons == ("Dora",)
+    assert dora.devices == other.devices == ("otra",)
+    [name] = other.persons
+    assert name.startswith("Cleo ·"), "never to be taken for the one who belongs"
+    copy = asyncio.run(take_in(cleo, find(cleo, dora.document.hex())))
+    taken = cleo.record(copy)
+    assert taken is not None
+    assert "Dora" in str(taken)

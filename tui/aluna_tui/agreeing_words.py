@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from aluna_tui.labels import sentence
-from aluna_tui.texts import N_, _, ngettext
+from aluna_tui.texts import N_, _, listed, ngettext
 
 if TYPE_CHECKING:
     from aluna_sync.agreeing import Done, KeeperFacts, Request
@@ -110,3 +110,15 @@ def keeper_lines(facts: KeeperFacts) -> list[str]:
         for _id, device, person in facts.suspended
     ]
     return lines
+
+
+def left_behind_words(names: Sequence[str], circle: str) -> str:
+    """Say who went from the collective and still holds a place in a circle."""
+    return ngettext(
+        "{names} went from the collective and still holds a place in “{circle}”: nothing of it "
+        "reaches her, but what she writes late is read there until you ask that she go there too.",
+        "{names} went from the collective and still hold a place in “{circle}”: nothing of it "
+        "reaches them, but what they write late is read there until you ask that they go there "
+        "too.",
+        len(names),
+    ).format(names=listed(list(names)), circle=circle)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aluna_sync.journal.vocabulary import speak
 from aluna_tui.idle import slept
 from aluna_tui.keeping import Keeping
 from aluna_tui.texts import language
@@ -38,6 +39,10 @@ def _no_roads(_device: JournalDevice) -> Roads | None:
     return None
 
 
+def _as_it_is(address: tuple[str, int]) -> tuple[str, int]:
+    return address
+
+
 def _end_now() -> None:
     # Without its terminal the program cannot end in the usual way: that would write to it.
     os._exit(0)
@@ -61,7 +66,10 @@ class Outside:
     found: Callable[[str, str, str], JournalDevice]
     """Creates a vault for passphrase, person and collective: blocking and slow."""
     enter: Callable[[str, str, str, AskFound], Awaitable[JournalDevice]]
-    """Enters with passphrase, person and the five words; an address may stand after them."""
+    """Enters with passphrase, person and the five words; an address may stand after them.
+
+    No person: as another device of whoever opened the door.
+    """
     offered_words: Callable[[], str]
     make_node: Callable[[JournalDevice], LanNode | None]
     close: Callable[[JournalDevice], Awaitable[None]]
@@ -73,6 +81,8 @@ class Outside:
     now: Callable[[], datetime] = _local_now
     roads: Callable[[JournalDevice], Roads | None] = _no_roads
     """Bundles and folders of a device."""
+    reachable: Callable[[tuple[str, int]], tuple[str, int]] = _as_it_is
+    """Where others can dial what this device listens on."""
     terminal_gone: Callable[[], bool] = _never
     """Whether the terminal the program was started in has gone."""
     end: Callable[[], None] = _end_now
@@ -87,7 +97,9 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
     doors = Doors()
 
     def unlock(passphrase: str) -> JournalDevice:
-        return doors.unlock(home, passphrase, merges=True)
+        device = doors.unlock(home, passphrase, merges=True)
+        speak(device.vocabulary)
+        return device
 
     def found(passphrase: str, person: str, collective: str) -> JournalDevice:
         doors.create_vault(
@@ -103,8 +115,8 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         at = _address(pieces[-1]) if len(pieces) > 1 else None
         indices = doors.indices_of(pieces[:-1] if at else pieces, language())
         entered = await doors.join(
-            home, passphrase, indices, person=person, device_name=_this_machine(), at=at,
-            on_found=welcome,
+            home, passphrase, indices, person=person or _this_machine(),
+            device_name=_this_machine(), at=at, on_found=welcome, mine=not person,
         )  # fmt: skip
         entered.lock()
         return await asyncio.to_thread(unlock, passphrase)
@@ -124,6 +136,7 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
     async def close(device: JournalDevice) -> None:
         if isinstance(device, Device):
             await device.engine.close()
+        speak(None)
         device.lock()
 
     return Outside(
@@ -134,6 +147,7 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         offered_words=lambda: " ".join(doors.offered_words(language())),
         make_node=make_node,
         roads=roads,
+        reachable=doors.reachable,
         terminal_gone=_terminal_watch(),
         close=close,
         keeping=Keeping(home),

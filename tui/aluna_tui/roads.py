@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from aluna_tui.carrying_words import looked_words, taken_words, written_words
 from aluna_tui.texts import _
 
 if TYPE_CHECKING:
+    from aluna_protocol.ids import PersonId
     from aluna_sync.device import Device
     from aluna_sync.store.folders import FolderRow
 
@@ -24,8 +25,13 @@ class DeviceRoads:
     def __init__(self, device: Device) -> None:
         self._device = device
 
-    async def write(self, where: str, told: Told) -> list[str]:
-        """Write a bundle for everybody and say what is in it; raises `AlunaError`."""
+    async def write(
+        self, where: str, told: Told, persons: Sequence[PersonId] | None = None
+    ) -> list[str]:
+        """Write a bundle for *persons*, or for everybody, and say what is in it.
+
+        Raises `AlunaError`.
+        """
         from aluna_sync.exchange.choosing import loads, seal_pending, spaces_of
         from aluna_sync.exchange.files import target
         from aluna_sync.exchange.writing import write_bundle_in_turns
@@ -34,7 +40,7 @@ class DeviceRoads:
         spaces = spaces_of(device, device.collective())
         path = target(_path(where), device.random_bytes)
         seal_pending(device, spaces)
-        chosen = loads(device, spaces, None, everything=False)
+        chosen = loads(device, spaces, persons, everything=False)
         if not chosen:
             raise WrongUseError("nobody-to-carry-to")
         written = await write_bundle_in_turns(device, path, chosen, progress=told)

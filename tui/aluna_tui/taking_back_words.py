@@ -11,6 +11,14 @@ LIMIT: Final = N_(
     "It will go from the devices that connect. We cannot take it from memory, photos, paper, "
     "exports or a device that never connects again."
 )
+LIMIT_OF_MINE: Final = N_(
+    "Nobody reads it in the record any more, once they connect. Older versions stay on their "
+    "devices, until whoever made the record takes all of it back."
+)
+WHAT_STAYS: Final = N_(
+    "What you did or answered there, and dates and the like you said, stays: those are only "
+    "answered, never erased."
+)
 OTHERS_WORDS: Final = N_("What others wrote in it goes back to them, as a private note.")
 
 
@@ -19,6 +27,11 @@ def heading(name: str) -> str:
     if not name:
         return _("You had written this in a record that was taken back:")
     return _("You had written this in a record that {name} took back:").format(name=name)
+
+
+def taken_back_by(name: str) -> str:
+    """Say in an empty place that *name* took back what was there."""
+    return _("taken back by {name}").format(name=name) if name else _("taken back")
 
 
 def taken_back_words(news: TakenBack, name: str) -> str:

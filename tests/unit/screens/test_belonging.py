@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import pytest
+
 from aluna_sync.agreeing import Agreeing
 from aluna_sync.device import Device
 from aluna_tui.app import AlunaApp
 from aluna_tui.screens.belonging import BelongingScreen
+from aluna_tui.texts import use_language
 from harness.carrying import carry
+from harness.circles import circle_of
 from harness.processes import PASSPHRASE, collective_of
 
 from .driving import WIDE, calm, edge, on, press, shown
@@ -63,3 +67,47 @@ async def test_stopping_a_device_explains_itself_and_begins_with_no(tmp_path: Pa
             assert len(ana.spaces.replicas[ana.collective()].membership.suspended) == 1
             assert "Detenido" in shown(app)
             assert edge(app)
+
+
+@pytest.mark.parametrize(
+    ("lang", "asked", "behind"),
+    [
+        ("es", "Ana pide que Bo se vaya", "sigue teniendo lugar en «Cocina»"),
+        ("en", "Ana asks that Bo go", "still holds a place in “Cocina”"),
+    ],
+)
+async def test_who_is_to_go_is_to_go_from_the_circles_as_well(
+    tmp_path: Path, lang: str, asked: str, behind: str
+) -> None:
+    use_language(lang)
+    people = collective_of(tmp_path, "Ana", "Bo", "Cleo")
+    with people[0].opened() as ana, people[1].opened() as bo, people[2].opened() as cleo:
+        circle = circle_of("Cocina", ana, bo, cleo)
+        app = screens_of(ana)
+        async with app.run_test(size=WIDE) as pilot:
+            await calm(pilot)
+            await press(pilot, "p", "u", "enter")
+            await press(pilot, "enter")
+            await press(pilot, "down", "enter")
+            for space in (ana.collective(), circle):
+                assert [one.about for one in Agreeing(ana, space).requests()] == ["Bo"]
+        carry(ana, cleo)
+        for name in ana.store.log.heads(circle):
+            cleo.store.log.append(list(ana.store.log.entries(name, 0, 2**40)))
+        log = cleo.store.log
+        cleo.spaces.replicas[circle].restore(log.heads(circle), log.control_entries(circle))
+        app = screens_of(cleo)
+        async with app.run_test(size=WIDE) as pilot:
+            await calm(pilot)
+            await press(pilot, "p")
+            said = " ".join(shown(app).split())
+            assert said.count(asked) == 2
+            await press(pilot, "y")
+            await press(pilot, "enter")
+            await press(pilot, "down", "enter")
+            assert behind in " ".join(shown(app).split())
+            await press(pilot, "y")
+            await press(pilot, "enter")
+            await press(pilot, "down", "enter")
+            assert behind not in " ".join(shown(app).split())
+        assert bo.person not in cleo.spaces.replicas[circle].membership.persons

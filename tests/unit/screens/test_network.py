@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from textual.widgets import Input
 
 from aluna_sync.errors import WrongUseError
 from aluna_sync.facts import Lan, Probed, Status
+from aluna_sync.node import Knock
 from aluna_tui.app import AlunaApp
 from aluna_tui.network_words import what_to_do
 from aluna_tui.screens.home import HomeScreen
 from aluna_tui.screens.network import NetworkScreen
 from aluna_tui.texts import use_language
+from aluna_tui.view_models.facade import OpenedDoor
 from aluna_tui.view_models.network import network_page
 
 from .driving import WIDE, calm, edge, on, press, shown
@@ -49,6 +52,11 @@ class FakeNode:
 
     async def run(self) -> None:
         await asyncio.Event().wait()
+
+    async def open_door(
+        self, minutes: float, on_knock: Callable[[Knock], Awaitable[bool]], *, mine: bool = False
+    ) -> OpenedDoor:
+        raise NotImplementedError
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 
@@ -15,6 +17,7 @@ from aluna_tui.screens.safety import SafetyScreen
 from aluna_tui.screens.shares import SharesPage
 from aluna_tui.screens.unlock import UnlockScreen
 from aluna_tui.screens.welcome import WelcomeScreen
+from aluna_tui.texts import use_language
 from aluna_tui.view_models.safety import safety_page
 
 from .driving import NARROW, WIDE, calm, edge, on, opened, press, shown
@@ -274,4 +277,27 @@ async def test_a_device_comes_back_from_a_copy_at_the_welcome(device: FakeDevice
         fill(app, passphrase=PASSPHRASE)
         await press(pilot, "enter")
         assert [one[0] for one in keeping(app).done] == ["restore"]
+        assert on(app, HomeScreen)
+
+
+@pytest.mark.parametrize(("lang", "twice"), [("es", "misma lista"), ("en", "the same list")])
+async def test_a_device_comes_back_from_a_copy_with_two_lists_of_words(
+    device: FakeDevice, lang: str, twice: str
+) -> None:
+    use_language(lang)
+    app = AlunaApp(outside_of(device, vault_exists=False))
+    async with app.run_test(size=NARROW) as pilot:
+        await calm(pilot)
+        await press(pilot, "down", "down", "down", "enter")
+        assert on(app, AskingPage)
+        fill(app, file="/nowhere/copia", one="lista", other="lista", new=PASSPHRASE, again="no")
+        app.screen.query_one("#again").focus()
+        await press(pilot, "enter")
+        assert keeping(app).done == []
+        fill(app, again=PASSPHRASE)
+        await press(pilot, "enter")
+        assert twice in one_line(app)
+        fill(app, other="otra")
+        await press(pilot, "enter")
+        assert keeping(app).done == [("restore", Path("/nowhere/copia"), "lista", "otra")]
         assert on(app, HomeScreen)

@@ -8,6 +8,7 @@ import click
 
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.folding import fold
+from aluna_tui.agreeing_words import left_behind_words
 from aluna_tui.commands.choosing import space_of
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
@@ -76,7 +77,11 @@ def _tell(voice: Voice, device: Device, circle: SpaceId) -> None:
     if voice.as_json:
         voice.json({"id": circle.hex(), "name": device.space_name(circle), "persons": names})
         return
+    from aluna_sync.agreeing import left_behind
+
     voice.data(f"{voice.bold(device.space_name(circle))}: {', '.join(names)}")
+    if gone := left_behind(device, circle):
+        voice.data(left_behind_words(gone, device.space_name(circle)))
 
 
 def _list(voice: Voice, device: Device, collective: SpaceId) -> None:

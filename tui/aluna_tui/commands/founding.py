@@ -57,9 +57,10 @@ def init_verb(
             return
         voice.data(_("“{name}” begins, with {person}.").format(name=name, person=person))
         voice.talk(
-            _("Its vault is in {home}. Keep the passphrase: nobody can bring it back.").format(
-                home=home
-            )
+            _(
+                "Its vault is in {home}. Keep the passphrase: without it nobody opens the vault, "
+                "unless you make word lists now, while you have it (“aluna recover split”)."
+            ).format(home=home)
         )
         voice.talk(_("What is next: “aluna add” to write, “aluna invite” to open the door."))
     finally:

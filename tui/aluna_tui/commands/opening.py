@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aluna_sync.errors import AlunaError, LockedError
+from aluna_sync.journal.vocabulary import speak
 from aluna_tui.commands.grammar import Invocation
 from aluna_tui.commands.output import Voice
 from aluna_tui.texts import _, language
@@ -41,9 +42,11 @@ def open_device(invocation: Invocation, *, merges: bool = False) -> Iterator[Dev
     if passphrase is None:
         passphrase = ask(_("Passphrase: "))
     device = invocation.doors.unlock(home, passphrase, merges=merges)
+    speak(device.vocabulary)
     try:
         yield device
     finally:
+        speak(None)
         device.lock()
 
 

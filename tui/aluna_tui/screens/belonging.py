@@ -14,6 +14,7 @@ from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News
 from aluna_tui.agreeing_words import done_words
 from aluna_tui.keys import EVERYWHERE
+from aluna_tui.screens.inviting import InvitingScreen
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.sentences import what_happened
@@ -116,16 +117,25 @@ class BelongingScreen(Page):
 
     def action_say_yes(self) -> None:
         """Choose what to say yes to."""
-        waiting = request_choices(self._space)
+        waiting = request_choices(self._opened, self._space)
         if not waiting:
             self.say_edge(_("Nothing waits for your yes."))
             return
 
         def chosen(found: str) -> None:
             act = EntryHash(bytes.fromhex(found))
-            self._if_sure(_("Say yes?"), "", lambda: self._told(lambda: self._space.second(act)))
+            self._if_sure(_("Say yes?"), "", lambda: self._told(lambda: self._second(act)))
 
         self._choose(_("Say yes to"), waiting, chosen)
+
+    def _second(self, act: EntryHash) -> Done:
+        from aluna_sync.agreeing import circles_here
+
+        everywhere = [self._space, *circles_here(self._opened, self._opened.collective())]
+        for space in everywhere:
+            if any(one.id == act for one in space.requests()):
+                return space.second(act)
+        return self._space.second(act)  # it says why there is nothing to say yes to any more
 
     def action_ask(self) -> None:
         """Choose what to ask for."""
@@ -140,6 +150,8 @@ class BelongingScreen(Page):
                 self._about_person(limit)
             case "remove_device" | "suspend" | "lift":
                 self._about_device(act, limit)
+            case "invite" | "mine":
+                self.app.push_screen(InvitingScreen(mine=act == "mine"))
             case "rest" | "back":
                 self._told(lambda: self._space.rest(resting=act == "rest"))
             case _:
@@ -157,10 +169,18 @@ class BelongingScreen(Page):
         def chosen(found: str) -> None:
             person = PersonId(bytes.fromhex(found))
             self._if_sure(
-                _("Ask that she go?"), limit, lambda: self._told(lambda: self._space.remove(person))
+                _("Ask that she go?"), limit, lambda: self._told(lambda: self._remove(person))
             )
 
         self._choose(_("Who?"), person_choices(self._opened, self._space), chosen)
+
+    def _remove(self, person: PersonId) -> Done:
+        """Ask it in the collective, and in each circle both are in."""
+        from aluna_sync.agreeing import remove_from_circles
+
+        done = self._space.remove(person)
+        remove_from_circles(self._opened, self._opened.collective(), person)
+        return done
 
     def _about_device(self, act: str, limit: str) -> None:
         space = self._space

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 from textual import on
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from aluna_protocol.ids import PersonId
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News
 from aluna_tui.keys import EVERYWHERE
 from aluna_tui.screens.page import Page
+from aluna_tui.screens.pick import PickScreen
 from aluna_tui.sentences import sentences
 from aluna_tui.texts import N_, _
-from aluna_tui.view_models.carrying import CarryingPage, carrying_page, percent
+from aluna_tui.view_models.carrying import CarryingPage, carrying_page, percent, reader_choices
 from aluna_tui.view_models.facade import Roads
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.widgets.go_line import GoLine
 from aluna_tui.widgets.work import start
 
-WRITE, READ, ADD = "write", "read", "add"
+WRITE, WRITE_FOR, READ, ADD = "write", "write for", "read", "add"
 _ASKED = {
+    WRITE_FOR: N_("Where to? A directory, or a name for the file"),
     WRITE: N_("Where to? A directory, or a name for the file"),
     READ: N_("Which file?"),
     ADD: N_("Which directory?"),
@@ -45,6 +48,8 @@ class CarryingScreen(Page):
         super().__init__()
         self._shown: CarryingPage | None = None
         self._asked = ""
+        self._for: list[PersonId] | None = None
+        """Whom a bundle is for; None: everybody."""
         self._busy = False
 
     def body(self) -> Iterable[Widget]:
@@ -52,6 +57,7 @@ class CarryingScreen(Page):
         yield Input(id="path")
         yield VerticalScroll(
             GoLine(_("Write a bundle for everybody"), "", WRITE),
+            GoLine(_("Write a bundle for some of you"), "", WRITE_FOR),
             GoLine(_("Read a bundle"), "", READ),
             GoLine(_("Use a folder from now on"), "", ADD),
             Static("", markup=False, id="answer", classes="measure gap"),
@@ -105,14 +111,29 @@ class CarryingScreen(Page):
                 self._roads.forget_folder(path)
                 self._answer([_("This device uses {path} no more.").format(path=path)])
                 self.show_facts()
+            case str(asked) if not self._busy and asked == WRITE_FOR:
+                self._choose_readers()
             case str(asked) if not self._busy:
-                self._asked = asked
-                line = self.query_one("#path", Input)
-                line.placeholder = _(_ASKED[asked])
-                line.display = True
-                line.focus()
+                self._for = None
+                self._ask(asked)
             case _:
                 pass
+
+    def _choose_readers(self) -> None:
+        def chosen(found: tuple[str, ...] | None) -> None:
+            if found:
+                self._for = [PersonId(bytes.fromhex(one)) for one in found]
+                self._ask(WRITE_FOR)
+
+        people = reader_choices(self.device)
+        self.app.push_screen(PickScreen(_("Who is to read it?"), people, chosen=()), chosen)
+
+    def _ask(self, asked: str) -> None:
+        self._asked = asked
+        line = self.query_one("#path", Input)
+        line.placeholder = _(_ASKED[asked])
+        line.display = True
+        line.focus()
 
     @on(Input.Submitted, "#path")
     def _typed(self, event: Input.Submitted) -> None:
@@ -127,11 +148,10 @@ class CarryingScreen(Page):
             if asked == ADD:
                 self._roads.add_folder(where)
                 said = [_("From now on this device uses {path}.").format(path=where)]
+            elif asked == READ:
+                said = await self._roads.read(where, self._progress)
             else:
-                act: Callable[..., Awaitable[list[str]]] = (
-                    self._roads.write if asked == WRITE else self._roads.read
-                )
-                said = await act(where, self._progress)
+                said = await self._roads.write(where, self._progress, self._for)
         except AlunaError as error:
             said = sentences(error)
         finally:

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.vault_layout import Removes
 from aluna_tui.honest import limits, removes_words
-from aluna_tui.screens.asking import AskingPage, Question, path_of
+from aluna_tui.screens.asking import AskingPage, Question, path_of, refuse_different
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.sentences import sentences
@@ -31,13 +31,13 @@ class WelcomeScreen(Page):
     KEY_IDS = ("help", "quiet", "leave")
     HELP = N_(
         "Everything you write is kept encrypted on this device and shared only with companions "
-        "you let in. If the passphrase is lost nobody can open it, not even us: write it down "
-        "somewhere safe."
+        "you let in. If the passphrase is lost nobody can open it, not even us, unless you made "
+        "word lists before, on the page of safety: write it down somewhere safe."
     )
 
     def __init__(self) -> None:
         super().__init__()
-        self._entering = False
+        self._road = "create"
         self._offered = ""
         self._busy = False
         self._removes = Removes.EVERYTHING
@@ -49,6 +49,8 @@ class WelcomeScreen(Page):
             GoLine(_("Create a collective"), "", "create"),
             GoLine(_("Enter one with five words"), "", "enter"),
             GoLine(_("Come back from a sealed copy"), "", "restore"),
+            GoLine(_("Come back from a sealed copy with two lists of words"), "", "shares"),
+            GoLine(_("Make this another device of mine, with five words"), "", "mine"),
             *_asked(_("How do you want to be called?"), "person"),
             *_asked(_("Name of the collective"), "place"),
             *_asked(
@@ -69,7 +71,7 @@ class WelcomeScreen(Page):
 
     def on_mount(self) -> None:
         """Begin with what to do."""
-        self._choose(entering=False)
+        self._choose("create")
         self.query(GoLine).first().focus()
 
     def show_facts(self) -> None:
@@ -82,18 +84,23 @@ class WelcomeScreen(Page):
         if event.what == "removes":
             self.app.push_screen(PickScreen(_("F12 twice removes"), removes_choices()), self._panic)
             return
-        if event.what == "restore":
-            self.app.push_screen(self._restore_page())
+        if event.what in ("restore", "shares"):
+            by_shares = event.what == "shares"
+            self.app.push_screen(self._by_shares_page() if by_shares else self._restore_page())
             return
-        self._choose(entering=event.what == "enter")
-        self.query_one("#person").focus()
+        self._choose(str(event.what))
+        self.query_one("#place" if self._road == "mine" else "#person").focus()
 
-    def _choose(self, *, entering: bool) -> None:
-        self._entering = entering
+    def _choose(self, road: str) -> None:
+        self._road = road
+        entering = road != "create"
         words = _("The five words of the door") if entering else _("Name of the collective")
         self.query_one("#label-place", Static).update(words)
+        for id_ in ("#label-person", "#person"):
+            # Whose device it becomes is who opened the door: there is nothing to be called.
+            self.query_one(id_).display = road != "mine"
         for line in self.query(GoLine):
-            line.set_class(line.what == ("enter" if entering else "create"), "chosen")
+            line.set_class(line.what == road, "chosen")
 
     def _panic(self, chosen: tuple[str, ...] | None) -> None:
         if chosen:
@@ -119,6 +126,32 @@ class WelcomeScreen(Page):
             restore,
         )
 
+    def _by_shares_page(self) -> Page:
+        async def restore(answers: Mapping[str, str]) -> str:
+            refuse_different(answers)
+            shares = (answers["one"], answers["other"])
+            await self.aluna.outside.keeping.restore(
+                path_of(answers["file"]), answers["new"], shares
+            )
+            self.aluna.begin(await self.aluna.open_vault(answers["new"]))
+            return _("This device is back, as it was when the copy was made.")
+
+        return AskingPage(
+            _("Come back from a sealed copy with two lists of words"),
+            [
+                *limits("restore"),
+                _("Write the twenty words of each list; their first four letters are enough."),
+            ],
+            [
+                Question("file", _("File of the copy")),
+                Question("one", _("Words of one list")),
+                Question("other", _("Words of another list")),
+                Question("new", _("The new passphrase"), secret=True),
+                Question("again", _("The new passphrase once more"), secret=True),
+            ],
+            restore,
+        )
+
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
         event.stop()
@@ -128,10 +161,15 @@ class WelcomeScreen(Page):
             start(self, "welcome", self._begin, exclusive=True)
 
     async def _begin(self) -> None:
-        person, place = self._value("person"), self._value("place")
+        mine = self._road == "mine"
+        person, place = "" if mine else self._value("person"), self._value("place")
         first = self.query_one("#first", Input).value or self._offered
-        if not person or not place:
-            self._answer(_("Your name and the line under it are still empty."))
+        if not place or not (person or mine):
+            self._answer(
+                _("The five words are still missing.")
+                if mine
+                else _("Your name and the line under it are still empty.")
+            )
             return
         self._busy = True
         try:
@@ -139,7 +177,7 @@ class WelcomeScreen(Page):
                 raise LockedError("passphrases-differ")
             self._answer(_("A moment: the key is made slow on purpose."))
             outside = self.aluna.outside
-            if self._entering:
+            if self._road != "create":
                 device = await outside.enter(first, person, place, self._found)
             else:
                 device = await self.aluna.found_vault(first, person, place)

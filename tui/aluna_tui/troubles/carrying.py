@@ -10,6 +10,11 @@ from aluna_tui.troubles.trouble import NOTHING_LOST, SAFE_HERE, Trouble
 _NO_HALF: Final = N_("Nothing stays there under that name, and nothing was lost here.")
 
 CARRYING: Final = {
+    "not-a-plain-file": Trouble(
+        N_("{path} is no plain file: a link (symbolic or hard), a pipe, a device or a directory."),
+        N_("Nothing of it was read."),
+        N_("Copy the file itself into a directory of your own, and give the name of the copy."),
+    ),
     "not-a-bundle": Trouble(
         N_("This is not a bundle of this program."),
         NOTHING_LOST,

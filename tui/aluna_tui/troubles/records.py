@@ -96,7 +96,11 @@ RECORDS: Final = {
     "date-not-understood": Trouble(
         N_("“{words}” could not be read as a date."),
         NOTHING_LOST,
-        N_("Say it as “yesterday”, “12 March 2024”, “March 2024”, “2024” or “12/03/2024”."),
+        N_(
+            "Say it as “yesterday”, “two weeks ago”, “last Monday”, “12 March 2024”, “March 2024”, "
+            "“early 2024” or “12/03/2024” (the day first). Words between quotes, “'when it "
+            "rained'”, are kept as they are."
+        ),
     ),
     "not-an-assignment": Trouble(
         N_("What follows --set does not say field=value."),
@@ -117,6 +121,56 @@ RECORDS: Final = {
         N_("A record cannot be linked to itself."),
         NOTHING_LOST,
         N_("Check the two ids."),
+    ),
+    "unknown-act": Trouble(
+        N_("“{act}” is nothing that can be done with this record."),
+        NOTHING_LOST,
+        N_("Choose one of: {acts}."),
+    ),
+    "unknown-part": Trouble(
+        N_("“{part}” is nothing that can be said when doing “{act}”."),
+        NOTHING_LOST,
+        N_("“aluna act ID” lists what can be done, and what can be said with it."),
+    ),
+    "part-of-another-shape": Trouble(
+        N_("What was said for “{part}” does not have the right form."),
+        NOTHING_LOST,
+        N_("“aluna act ID” lists what can be done, and what can be said with it."),
+    ),
+    "part-needed": Trouble(
+        N_("To do “{act}”, “{part}” has to be there."),
+        NOTHING_LOST,
+        N_("Write the text first, or say it with --set {part}=…."),
+    ),
+    "no-such-moment": Trouble(
+        N_("There is no moment “{moment}” in the history of this record."),
+        NOTHING_LOST,
+        N_("“aluna show ID --history” tells its moments."),
+    ),
+    "no-such-act": Trouble(
+        N_("There is nothing here that this could answer."),
+        NOTHING_LOST,
+        N_("It answers one of these: {acts}. Look at the record with “aluna show”."),
+    ),
+    "nothing-apart": Trouble(
+        N_("Nothing in this record was written apart that is still open."),
+        NOTHING_LOST,
+        N_("Look at it with “aluna show”."),
+    ),
+    "only-its-author": Trouble(
+        N_("Only who began this record writes in it."),
+        NOTHING_LOST,
+        N_("Answer it with an act or a link, or write a record of your own beside it."),
+    ),
+    "not-your-link": Trouble(
+        N_("Somebody else drew this link."),
+        NOTHING_LOST,
+        N_("Say in a reply or beside it how you see it; who drew it can take it away."),
+    ),
+    "written-by-the-program": Trouble(
+        N_("Records of the kind “{type}” are written by the program alone."),
+        NOTHING_LOST,
+        N_("Choose another kind."),
     ),
     "too-long": Trouble(
         N_("This is longer than “{field}” can hold ({at_most} letters)."),
@@ -143,10 +197,15 @@ RECORDS: Final = {
         NOTHING_LOST,
         N_("What you had written in it yourself is in a private note."),
     ),
-    "not-yours-to-take-back": Trouble(
-        N_("Only who made a record can take it back."),
+    "nothing-of-yours": Trouble(
+        N_("There is nothing in that record that you wrote and that could be taken out."),
         NOTHING_LOST,
-        N_("What you wrote in it yourself you can take out with “aluna edit”."),
+        N_("“aluna show ID --history” says who changed it."),
+    ),
+    "not-yours-to-take-back": Trouble(
+        N_("Only who made a record can take it back whole."),
+        NOTHING_LOST,
+        N_("What you wrote in it yourself goes with “aluna take-back ID --mine”."),
     ),
     "document-of-another-space": Trouble(
         N_("That record lives in another space."),

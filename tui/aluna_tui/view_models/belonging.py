@@ -10,6 +10,7 @@ from aluna_tui.agreeing_words import (
     LIMIT_OF_REMOVAL,
     LIMIT_OF_SUSPENSION,
     keeper_lines,
+    left_behind_words,
     request_words,
     void_words,
 )
@@ -37,20 +38,28 @@ class BelongingPage:
 
 def belonging_page(device: Device, space: Agreeing) -> BelongingPage:
     """Return the page as it stands."""
-    circles = [
-        _("{circle}: {names}").format(
-            circle=device.space_name(circle),
-            names=", ".join(one.name for one in device.people(circle)),
-        )
-        for circle in device.spaces.of_kind("circle", space.space)
-        if device.device in device.spaces.replicas[circle].members
-    ]
+    from aluna_sync.agreeing import circles_here, left_behind
+
+    circles, waiting = [], [request_words(one) for one in space.requests()]
+    void = [void_words(one) for one in space.void()]
+    for circle in circles_here(device, space.space):
+        name = device.space_name(circle.space)
+        names = ", ".join(one.name for one in device.people(circle.space))
+        circles.append(_("{circle}: {names}").format(circle=name, names=names))
+        if gone := left_behind(device, circle.space):
+            circles.append(left_behind_words(gone, name))
+        waiting += [_in_circle(name, request_words(one)) for one in circle.requests()]
+        void += [_in_circle(name, void_words(one)) for one in circle.void()]
     return BelongingPage(
         _lines(keeper_lines(space.keepers())),
-        _lines([request_words(one) for one in space.requests()]),
-        _lines([void_words(one) for one in space.void()]),
+        _lines(waiting),
+        _lines(void),
         _lines(circles),
     )
+
+
+def _in_circle(circle: str, words: str) -> str:
+    return _("Circle “{name}”: {words}").format(name=circle, words=words)
 
 
 def _lines(words: Sequence[str]) -> tuple[str, ...]:
@@ -65,6 +74,12 @@ ACTS: Final = (
     ("circle", N_("Begin a circle"), N_("A space for some of you, who always see who is in.")),
     ("rest", N_("Rest"), N_("Nothing is asked of you and nothing waits for you meanwhile.")),
     ("back", N_("Be back"), N_("You are asked again.")),
+    ("invite", N_("Let somebody in"), N_("Opens the door for ten minutes, to one device.")),
+    (
+        "mine",
+        N_("Add another device of mine"),
+        N_("It comes in as you, with your private notes and your circles."),
+    ),
     ("leave", N_("Leave the collective"), N_("To come back somebody must let you in again.")),
 )
 
@@ -74,11 +89,17 @@ def act_choices() -> list[Choice]:
     return [Choice(id_, _(label), _(words)) for id_, label, words in ACTS]
 
 
-def request_choices(space: Agreeing) -> list[Choice]:
-    """Return what waits for the yes of this person."""
+def request_choices(device: Device, space: Agreeing) -> list[Choice]:
+    """Return what waits for the yes of this person, in the collective and in her circles."""
+    from aluna_sync.agreeing import circles_here
+
+    found = [(one, request_words(one)) for one in space.requests()]
+    for circle in circles_here(device, space.space):
+        name = device.space_name(circle.space)
+        found += [(one, _in_circle(name, request_words(one))) for one in circle.requests()]
     return [
-        Choice(one.id.hex(), one_line(request_words(one), LINE_LETTERS))
-        for one in space.requests()
+        Choice(one.id.hex(), one_line(words, LINE_LETTERS))
+        for one, words in found
         if one.waits_for_me
     ]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aluna_tui.texts import _
-from aluna_tui.view_models.facade import Roads
+from aluna_tui.view_models.choices import Choice
+from aluna_tui.view_models.facade import JournalDevice, Roads
 from aluna_tui.view_models.plain import one_line
+from aluna_tui.view_models.words import NAME_LETTERS
 
 _LETTERS = 240
 
@@ -35,6 +37,17 @@ def carrying_page(roads: Roads | None) -> CarryingPage:
             for path, words in found
         )
     )
+
+
+def reader_choices(device: JournalDevice) -> list[Choice]:
+    """Return whom a bundle may be for: the others, and oneself for one's other devices."""
+    people = device.people(device.collective())
+    found = [Choice(one.id.hex(), one_line(one.name, NAME_LETTERS)) for one in people if not one.me]
+    return found + [
+        Choice(one.id.hex(), _("{name}: your other devices").format(name=one.name))
+        for one in people
+        if one.me and len(one.devices) > 1
+    ]
 
 
 def percent(done: int, total: int) -> str:
