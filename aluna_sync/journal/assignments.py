@@ -22,13 +22,13 @@ from aluna_sync.journal.edit_kinds import (
     SetValue,
 )
 from aluna_sync.journal.folding import fold
+from aluna_sync.journal.places import parse_place
 from aluna_sync.journal.schema import TYPES, Field, MergeKind, Shape
 from aluna_sync.journal.types import Json
-from aluna_sync.journal.values import clean_words
+from aluna_sync.journal.values import OWN_TERMS, clean_words, is_own
 from aluna_sync.journal.vocabulary import vocabulary
 
 _ASSIGNMENT: Final = re.compile(r"\s*([A-Za-z_]\w*)\s*([-+]?)=(.*)", re.DOTALL)
-_LEVEL: Final = re.compile(r"(?P<name>.*)\((?P<level>[a-z_]+)\)\s*", re.DOTALL)
 _ONESELF: Final = ("me", "yo")
 
 
@@ -42,8 +42,9 @@ def edits_from_assignments(
     """Return the edits that *assignments* ask for on a record of *type*, checked.
 
     `field=value` says it; several items of a set stand between commas, `field=item: words` adds one
-    with a note, `field-=item` takes one out. Terms are ids or labels in either language, dates are
-    words, places may end in `(level)`, `field=` says nothing any more.
+    with a note, `field-=item` takes one out, `field=words: value` says one of the several a keyed
+    map holds. Terms are ids or labels in either language, dates are words, places may end in
+    `(level)`, `field=` says nothing any more.
     Raises `WrongUseError`: "not-an-assignment", "several-terms", "date-not-understood", and what
     `edits.operations` raises.
     """
@@ -78,6 +79,10 @@ def _edits(
             return _members(declared, words, person)
         case MergeKind.READINGS:
             return [SetReading(name, _value(declared, words, today) if words else None)]
+        case MergeKind.MAP if declared.keyed:
+            key, _, said = words.partition(":")
+            said = said.strip()
+            return [SetMine(name, _value(declared, said, today) if said else None, key.strip())]
         case MergeKind.MAP:
             return [SetMine(name, _value(declared, words, today) if words else None)]
         case MergeKind.ACTS:
@@ -88,7 +93,9 @@ def _edits(
 
 def _members(declared: Field, words: str, person: PersonId) -> list[Edit]:
     item, colon, note = words.partition(":")
-    if colon and declared.shape in (Shape.TERM, Shape.CHOICE):
+    # Free words may hold a colon of their own, as long as no blank follows it.
+    noted = declared.shape is Shape.WORDS and declared.name != OWN_TERMS and note[:1] == " "
+    if colon and (noted or declared.shape in (Shape.TERM, Shape.CHOICE)):
         return [AddMember(declared.name, _item(declared, item, person), note.strip())]
     return [AddMember(declared.name, _item(declared, each, person)) for each in _each(words)]
 
@@ -106,6 +113,8 @@ def _item(declared: Field, words: str, person: PersonId, *, new: bool = True) ->
             item = _choice(declared, words)
         case Shape.PERSON if fold(words) in _ONESELF:
             item = person.hex()
+        case _ if declared.name == OWN_TERMS:
+            item = _own_word(words.strip())
         case _:
             item = words.strip()
     if new:
@@ -127,6 +136,12 @@ def _term(declared: Field, words: str, *, new: bool) -> str:
     return words
 
 
+def _own_word(words: str) -> str:
+    """Return the id of the one own word called so; words that are none yet stay words."""
+    own = [term.id for term in vocabulary().exactly(words) if is_own(term.id)]
+    return own[0] if len(own) == 1 else words
+
+
 def _choice(declared: Field, words: str) -> str:
     wanted = fold(words).replace(" ", "_").replace("-", "_")
     return wanted if wanted in declared.choices else words.strip()
@@ -139,9 +154,11 @@ def _value(declared: Field, words: str, today: dt.date) -> Json:
         case Shape.WHEN:
             value = parse_when(words, today, future=declared.future).as_json()
         case Shape.PLACE:
-            value = _place(declared, words)
+            value = _place(words)
         case Shape.CHOICE:
             value = _choice(declared, words)
+        case Shape.TERM if declared.merge is not MergeKind.MAP:
+            value = _one_term(declared, words)
         case Shape.TERM:
             value = [_term(declared, each, new=True) for each in _each(words)]
         case Shape.ACT:
@@ -152,10 +169,14 @@ def _value(declared: Field, words: str, today: dt.date) -> Json:
     return value
 
 
-def _place(declared: Field, words: str) -> Json:
-    if (level := _choice(declared, words)) in declared.choices:
-        return {"name": "", "level": level}
-    found = _LEVEL.fullmatch(words)
-    if found is not None and found["level"] in declared.choices:
-        return {"name": found["name"].strip(), "level": found["level"]}
-    return {"name": words, "level": ""}
+def _one_term(declared: Field, words: str) -> str:
+    """Return the one term *words* name, or the words themselves where those are as welcome."""
+    found = vocabulary().exactly(words, declared.groups)
+    if declared.own_words and len(found) != 1:
+        return words
+    return _term(declared, words, new=True)
+
+
+def _place(words: str) -> Json:
+    name, level = parse_place(words)
+    return {"name": name, "level": level}

@@ -18,7 +18,10 @@ class SetText:
 
 @dataclass(frozen=True, slots=True)
 class AddMember:
-    """Add *item* to a set. An empty *note* leaves the note of an item already there."""
+    """Add *item* to a set; *note* is how its note reads. An empty one leaves what is there.
+
+    Who notes an item keeps it, though somebody takes it out meanwhile.
+    """
 
     field: str
     item: str
@@ -56,7 +59,10 @@ class SetMine:
 
 @dataclass(frozen=True, slots=True)
 class AddAct:
-    """Add an act; acts are never changed, only answered."""
+    """Add an act; acts are never changed, only answered.
+
+    *value* is words, or `{"act": kind, …}` with the parts the schema declares for that kind.
+    """
 
     field: str
     value: Json

@@ -1,7 +1,9 @@
 """The flat keys of a document's root: built here, and read back without trusting them.
 
-`t/<field>/<write id>` text · `s/<field>/<item>` set · `f/<field>/<write id>` act ·
-`m/<field>/<person>[/<sub key>]` map · `r/<field>/<write id>` reading · `l/<field>` last writer.
+`t/<field>/<write id>` text · `s/<field>/<item>` set · `n/<field>/<item>/<write id>` an item's note
+· `f/<field>/<write id>` act · `m/<field>/<person>/[<sub key>/]<write id>` map ·
+`r/<field>/<write id>` reading · `l/<field>` last writer. A map without a write id is of schema 1:
+one cell a person.
 """
 
 from __future__ import annotations
@@ -16,7 +18,10 @@ TYPE: Final = "type"
 SCHEMA: Final = "schema"
 
 MAX_ITEM: Final = 256
-"""Letters of a set's item or a sub key: an own word fits, a story does not."""
+"""Letters of a set's item or a sub key, as far as it is read."""
+MAX_ITEM_BYTES: Final = 160
+"""Bytes of one that is written: an own word fits, a story does not. A key has 256 (SPEC §8.2), of
+which field, person and write id take their part."""
 
 _LETTERS: Final = {
     MergeKind.TEXT: "t",
@@ -27,13 +32,17 @@ _LETTERS: Final = {
     MergeKind.LAST: "l",
 }
 _KINDS: Final = {letter: kind for kind, letter in _LETTERS.items()}
+_WRITE_ID_LETTERS: Final = 17
 _FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _WRITE_ID: Final = re.compile(r"[0-9a-f]{16}")
 _PERSON: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Key(NamedTuple):
-    """A key taken apart. *item* is the write id, set item or person; *sub* only for maps."""
+    """A key taken apart. *item* is the write id, set item or person; *sub* what follows a person.
+
+    The write id of a map stands at the end of *sub*, see `split_sub`.
+    """
 
     kind: MergeKind
     field: str
@@ -61,14 +70,46 @@ def set_key(field: str, item: str) -> str:
     return f"s/{field}/{item}"
 
 
+def note_key(field: str, item: str, write_id: str) -> str:
+    """Return the key of one piece of the note of a set's item."""
+    return f"n/{field}/{item}/{write_id}"
+
+
+def fresh_mark(write_id: str) -> str:
+    """Return what a set's item holds once it has a note: unlike before, so that adding it wins."""
+    return f"#{write_id}"
+
+
+def is_mark(value: object) -> bool:
+    """Return whether *value* is such a mark; any other words are a note of schema 1."""
+    return isinstance(value, str) and value[:1] == "#" and is_write_id(value[1:])
+
+
+def old_map_key(field: str, person: PersonId) -> str:
+    """Return the key under which schema 1 kept a person's own value."""
+    return f"m/{field}/{person.hex()}"
+
+
 def act_key(field: str, write_id: str) -> str:
     """Return the key of an act."""
     return f"f/{field}/{write_id}"
 
 
-def map_key(field: str, person: PersonId, sub: str = "") -> str:
-    """Return the key of a person's own value."""
-    return f"m/{field}/{person.hex()}/{sub}" if sub else f"m/{field}/{person.hex()}"
+def map_key(field: str, person: PersonId, sub: str, write_id: str) -> str:
+    """Return the key of a person's own value, under *sub* where the field is keyed."""
+    return (
+        f"m/{field}/{person.hex()}/{sub}/{write_id}"
+        if sub
+        else (f"m/{field}/{person.hex()}/{write_id}")
+    )
+
+
+def split_sub(sub: str) -> tuple[str, str]:
+    """Return the sub key and the write id of a map's *sub*; either may be empty."""
+    if is_write_id(sub):
+        return "", sub
+    name, _, write_id = sub.rpartition("/")
+    return (name, write_id) if name and is_write_id(write_id) else (sub, "")
 
 
 def reading_key(field: str, write_id: str) -> str:
@@ -86,7 +127,7 @@ def parse_key(key: str) -> Key | None:
     letter, _, rest = key.partition("/")
     kind = _KINDS.get(letter)
     field, slash, item = rest.partition("/")
-    if kind is None or len(item) > MAX_ITEM + 40 or not _FIELD.fullmatch(field):
+    if kind is None or len(item) > MAX_ITEM + 60 or not _FIELD.fullmatch(field):
         return None
     match kind:
         case MergeKind.TEXT | MergeKind.ACTS | MergeKind.READINGS:
@@ -95,8 +136,21 @@ def parse_key(key: str) -> Key | None:
             return Key(kind, field, item) if 0 < len(item) <= MAX_ITEM else None
         case MergeKind.MAP:
             person, slash, sub = item.partition("/")
-            if not _PERSON.fullmatch(person) or bool(slash) != bool(sub) or len(sub) > MAX_ITEM:
+            if not _PERSON.fullmatch(person) or bool(slash) != bool(sub):
+                return None
+            if len(sub) > MAX_ITEM + _WRITE_ID_LETTERS:
                 return None
             return Key(kind, field, person, sub)
         case MergeKind.LAST:
             return None if slash else Key(kind, field, "")
+
+
+def parse_note_key(key: str) -> Key | None:
+    """Take the key of a note apart: field, item, and the write id as *sub*; None for any other."""
+    if not key.startswith("n/"):
+        return None
+    field, _, rest = key[2:].partition("/")
+    item, _, write_id = rest.rpartition("/")
+    if not _FIELD.fullmatch(field) or not 0 < len(item) <= MAX_ITEM:
+        return None
+    return Key(MergeKind.SET, field, item, write_id) if _WRITE_ID.fullmatch(write_id) else None

@@ -26,6 +26,17 @@ def pieces_of(texts: Mapping[str, str], field: str) -> list[Piece]:
     return [piece for piece in found if piece[1]] or found[:1]
 
 
+def note_pieces(texts: Mapping[str, str], field: str, item: str) -> list[Piece]:
+    """Return the pieces of the note of *item* in the set *field*, as `pieces_of` does."""
+    beginning = keys.note_key(field, item, "")
+    found = [
+        (key, texts[key])
+        for key in sorted(texts)
+        if key.startswith(beginning) and keys.parse_note_key(key)
+    ]
+    return [piece for piece in found if piece[1]] or found[:1]
+
+
 def joined(pieces: Iterable[Piece]) -> str:
     """Return what people read."""
     return BETWEEN.join(words for _, words in pieces)

@@ -68,6 +68,24 @@ def ordered(entries: Mapping[str, Entry], chosen: Iterable[str]) -> list[str]:
     return sorted(ids, key=lambda i: (depths.get(i, len(entries)), i))
 
 
+def seen_through(after: Iterable[str], silent: Mapping[str, Entry]) -> tuple[str, ...]:
+    """Return *after* with what the entries that are *silent* had seen in their place."""
+    ids = tuple(after)
+    if not silent or silent.keys().isdisjoint(ids):
+        return ids
+    found: dict[str, None] = {}
+    passed: set[str] = set()
+    waiting = list(reversed(ids))
+    while waiting:
+        one = waiting.pop()
+        if one not in silent:
+            found[one] = None
+        elif one not in passed:
+            passed.add(one)
+            waiting += reversed(silent[one].after)
+    return tuple(found)
+
+
 def _circles(entries: Mapping[str, Entry], roots: list[str]) -> list[str]:
     """Return the entries of circles that *roots* do not answer, even through others."""
     reached = set(roots)

@@ -4,86 +4,93 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from aluna_protocol.ids import ActorId, PersonId, SpaceId
-from aluna_sync.engine.types import Cell, View
+from aluna_sync.engine.types import View
 from aluna_sync.journal import keys, links
 from aluna_sync.journal.display import first_words, safe_text
+from aluna_sync.journal.gathering import Gathered, Persons, gather, owned_of, texts_of
 from aluna_sync.journal.packing import pack_view, unpack_view
-from aluna_sync.journal.pieces import BETWEEN
-from aluna_sync.journal.readings import Entry, current, ordered, parse_entry
-from aluna_sync.journal.schema import Field, MergeKind, RecordType, Shape, record_type
-from aluna_sync.journal.types import Act, Json, Member, Reading, Record
-from aluna_sync.journal.values import item_fits, parse_json, value_fits
+from aluna_sync.journal.putting_away import is_away
+from aluna_sync.journal.readings import current, ordered, seen_through
+from aluna_sync.journal.schema import (
+    APART_NAMES,
+    Field,
+    RecordType,
+    Shape,
+    record_type,
+)
+from aluna_sync.journal.types import NOBODY, Absent, Act, Json, Member, Reading, Record
+from aluna_sync.journal.values import (
+    OWN_TERMS,
+    act_kind,
+    is_own,
+    value_fits,
+)
 from aluna_sync.store.rows import IndexRow
 
 __all__ = ["index_row", "pack_view", "record_from_view", "unpack_view"]
 
 TITLE_LETTERS: Final = 80
+LIVING: Final = (
+    "agreement", "protection", "process", "emergency", "task", "mourning", "member",
+)  # fmt: skip
+"""Types with a state, computed by `lives`."""
 
 _TYPE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _T = TypeVar("_T")
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """What one pass over the cells found, by field."""
-
-    sets: dict[str, list[Member]] = field(default_factory=dict)
-    readings: dict[str, dict[str, Entry]] = field(default_factory=dict)
-    acts: dict[str, dict[str, Entry]] = field(default_factory=dict)
-    maps: dict[str, dict[PersonId, Json]] = field(default_factory=dict)
-    values: dict[str, Json] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
-
-
-class _Persons:
-    """Whose actor it is, asked once each."""
-
-    def __init__(self, person_of: Callable[[ActorId], PersonId | None]) -> None:
-        self._person_of = person_of
-        self._known: dict[ActorId, PersonId | None] = {}
-
-    def __call__(self, actor: ActorId) -> PersonId | None:
-        if actor not in self._known:
-            self._known[actor] = self._person_of(actor)
-        return self._known[actor]
-
-
 def record_from_view(
-    view: View, space: SpaceId, person_of: Callable[[ActorId], PersonId | None]
+    view: View,
+    space: SpaceId,
+    person_of: Callable[[ActorId], PersonId | None],
+    absent: Absent = NOBODY,
 ) -> Record:
     """Return the record in *view*; never raises, whatever a peer wrote into it.
 
-    *person_of* tells whose device an actor is. What one person wrote as another is left out;
-    what this program does not understand is named in `unknown`.
+    *person_of* tells whose device an actor is, *absent* who is not waited for. What one person
+    wrote as another is left out; what this program does not understand is named in `unknown`.
     """
-    persons = _Persons(person_of)
+    persons = Persons(person_of)
     type_name = _type_name(view)
     known = record_type(type_name)
-    found = _Gathered()
-    texts = _texts(view, known, found.unknown)
+    found = Gathered()
+    texts = texts_of(view, known, found)
     for key, cell in view.cells.items():
-        _gather(key, cell, known, found, persons)
+        gather(key, cell, known, found, persons)
     readings = dict(_current_readings(known, found, persons))
-    return Record(
+    maps, own_readings = owned_of(found, persons)
+    authors = tuple(dict.fromkeys(_present(persons(actor) for actor in view.actors)))
+    record = Record(
         id=view.document,
         space=space,
         type=type_name,
         schema=_schema(view),
-        title=_title(known, texts),
+        title=_title(known, texts, readings),
         texts=texts,
         sets={name: tuple(sorted(m, key=_by_item)) for name, m in sorted(found.sets.items())},
         readings=readings,
-        maps=found.maps,
-        acts={name: _acts(entries, persons) for name, entries in sorted(found.acts.items())},
+        maps=maps,
+        own_readings=own_readings,
+        acts=_acts(known, found, persons, authors),
         values=found.values,
-        authors=tuple(dict.fromkeys(_present(persons(actor) for actor in view.actors))),
+        authors=authors,
+        hands=len(view.actors),
+        put_away=_put_away(view, found),
         when=_sort_key(readings.get("when", ())),
         unknown=tuple(sorted(found.unknown)),
     )
+    return _living(record, absent) if type_name in LIVING else record
+
+
+def _living(record: Record, absent: Absent) -> Record:
+    """Return *record* with its state, which is never stored: what most commands do not need."""
+    from aluna_sync.journal.lives import state_of
+
+    return replace(record, state=state_of(record, gone=absent.gone, resting=absent.resting))
 
 
 def index_row(record: Record, view: View) -> IndexRow:
@@ -92,8 +99,9 @@ def index_row(record: Record, view: View) -> IndexRow:
     terms = [
         member.item
         for name, members in record.sets.items()
-        if (declared := known.field(name)) is not None and declared.shape is Shape.TERM
+        if (declared := known.field(name)) is not None
         for member in members
+        if declared.shape is Shape.TERM or (name == OWN_TERMS and is_own(member.item))
     ]
     return IndexRow(
         document=record.id,
@@ -109,6 +117,7 @@ def index_row(record: Record, view: View) -> IndexRow:
         authors=record.authors,
         readings=tuple(name for name, said in record.readings.items() if len(said) > 1),
         state=record.state,
+        apart=record.type in APART_NAMES,
     )
 
 
@@ -124,100 +133,8 @@ def _schema(view: View) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) else 0
 
 
-def _texts(view: View, known: RecordType, unknown: list[str]) -> dict[str, str]:
-    """Return the texts by field; pieces begun apart stand one after the other, by key."""
-    pieces: dict[str, list[str]] = {}
-    for key in sorted(view.texts):
-        parsed = keys.parse_key(key)
-        declared = None if parsed is None else known.field(parsed.field)
-        if parsed is None or parsed.kind is not MergeKind.TEXT or not _declares(declared, parsed):
-            unknown.append(key)
-        elif view.texts[key]:
-            pieces.setdefault(parsed.field, []).append(view.texts[key])
-    return {name: BETWEEN.join(found) for name, found in pieces.items()}
-
-
-def _gather(key: str, cell: Cell, known: RecordType, found: _Gathered, persons: _Persons) -> None:
-    """Put *cell* where it belongs, or its key among the unknown."""
-    if key in (keys.TYPE, keys.SCHEMA):
-        return
-    parsed = keys.parse_key(key)
-    declared = None if parsed is None else known.field(parsed.field)
-    understood = (
-        parsed is not None
-        and declared is not None
-        and _declares(declared, parsed)
-        and _understood(parsed, cell, declared, found, persons)
-    )
-    if not understood:
-        found.unknown.append(key)
-
-
-def _declares(declared: Field | None, parsed: keys.Key) -> bool:
-    return declared is not None and declared.merge is parsed.kind
-
-
-def _understood(
-    parsed: keys.Key, cell: Cell, declared: Field, found: _Gathered, persons: _Persons
-) -> bool:
-    match parsed.kind:
-        case MergeKind.SET:
-            return _gather_member(parsed, cell, declared, found, persons)
-        case MergeKind.READINGS:
-            return _gather_entry(parsed, parse_entry(cell), found.readings)
-        case MergeKind.ACTS:
-            entry = parse_entry(cell)
-            fits = entry is not None and value_fits(declared, entry.value)
-            return fits and _gather_entry(parsed, entry, found.acts)
-        case MergeKind.MAP:
-            return _gather_owned(parsed, cell, declared, found, persons)
-        case MergeKind.LAST:
-            value = parse_json(cell.value)
-            if value is None or not value_fits(declared, value):
-                return False
-            found.values[parsed.field] = value
-            return True
-        case MergeKind.TEXT:
-            return False
-
-
-def _gather_member(
-    parsed: keys.Key, cell: Cell, declared: Field, found: _Gathered, persons: _Persons
-) -> bool:
-    item, by = parsed.item, persons(cell.actor)
-    if not isinstance(cell.value, str):
-        return False
-    if declared.shape is Shape.LINK:
-        if links.parse_link(item) is None:
-            return False
-    elif not item_fits(declared, item):
-        return False
-    if not declared.own_only or (by is not None and by.hex() == item):
-        found.sets.setdefault(parsed.field, []).append(Member(item, cell.value, by))
-    return True
-
-
-def _gather_entry(parsed: keys.Key, entry: Entry | None, into: dict[str, dict[str, Entry]]) -> bool:
-    if entry is None:
-        return False
-    into.setdefault(parsed.field, {})[parsed.item] = entry
-    return True
-
-
-def _gather_owned(
-    parsed: keys.Key, cell: Cell, declared: Field, found: _Gathered, persons: _Persons
-) -> bool:
-    value = parse_json(cell.value)
-    if value is None or parsed.sub or not value_fits(declared, value):
-        return False
-    owner = PersonId(bytes.fromhex(parsed.item))
-    if persons(cell.actor) == owner:
-        found.maps.setdefault(parsed.field, {})[owner] = value
-    return True
-
-
 def _current_readings(
-    known: RecordType, found: _Gathered, persons: _Persons
+    known: RecordType, found: Gathered, persons: Persons
 ) -> Iterator[tuple[str, tuple[Reading, ...]]]:
     """Yield each field's current readings; one that says nothing any more is not shown."""
     for name, entries in sorted(found.readings.items()):
@@ -235,18 +152,63 @@ def _current_readings(
             yield name, tuple(shown)
 
 
-def _acts(entries: dict[str, Entry], persons: _Persons) -> tuple[Act, ...]:
-    return tuple(
-        Act(write_id, entry.value, persons(entry.actor), entry.after)
-        for write_id in ordered(entries, entries)
-        for entry in (entries[write_id],)
+def _acts(
+    known: RecordType, found: Gathered, persons: Persons, authors: tuple[PersonId, ...]
+) -> dict[str, tuple[Act, ...]]:
+    """Return the acts of each field, causes first, whatever field a cause is in.
+
+    What an act had seen through one that says nothing here, it has seen.
+    """
+    together = {i: entry for entries in found.acts.values() for i, entry in entries.items()}
+    order = ordered(together, together)
+    shown: dict[str, dict[str, PersonId | None]] = {}
+    silent = dict(found.unread_acts)
+    for name, entries in sorted(found.acts.items()):
+        declared = known.field(name)
+        for i in order:
+            if i not in entries:
+                continue
+            by = persons(entries[i].actor)
+            if declared is None or _may_say(declared, entries[i].value, by, authors):
+                shown.setdefault(name, {})[i] = by
+            else:
+                silent[i] = entries[i]
+    for said in shown.values():
+        for i in said:
+            silent.pop(i, None)
+    return {
+        name: tuple(
+            Act(i, together[i].value, by, seen_through(together[i].after, silent))
+            for i, by in said.items()
+        )
+        for name, said in shown.items()
+    }
+
+
+def _may_say(
+    declared: Field, value: Json, by: PersonId | None, authors: tuple[PersonId, ...]
+) -> bool:
+    """Tell whether an act of *by* counts: resting or leaving is nobody else's to do."""
+    kind = act_kind(declared, value) if isinstance(value, dict) else None
+    return kind is None or not kind.own or (by is not None and authors[:1] == (by,))
+
+
+def _put_away(view: View, found: Gathered) -> bool:
+    entries = found.acts.get("acts", {})
+    return bool(entries) and is_away(
+        entries.values(), view.texts, {key: cell.value for key, cell in view.cells.items()}
     )
 
 
-def _title(known: RecordType, texts: dict[str, str]) -> str:
-    """Return the first text in the order of the form, title and body first, that says something."""
+def _title(
+    known: RecordType, texts: dict[str, str], readings: dict[str, tuple[Reading, ...]]
+) -> str:
+    """Return the first words in the order of the form, title and body first, that say something."""
     for declared in known.fields:
-        words = texts.get(declared.name)
+        words = texts.get(declared.name) or ""
+        if not words and declared.shape is Shape.WORDS:
+            said = (one.value for one in readings.get(declared.name, ()))
+            words = " / ".join(one for one in said if isinstance(one, str))
         if words and (line := first_words(words, TITLE_LETTERS)):
             return line
     return ""
@@ -270,7 +232,7 @@ def _written(record: Record, known: RecordType) -> Iterator[str]:
         for member in members:
             if member.note:
                 yield member.note
-            if declared is not None and declared.shape is Shape.WORDS:
+            if declared is not None and declared.shape is Shape.WORDS and not is_own(member.item):
                 yield member.item
     for name, said in record.readings.items():
         declared = known.field(name)

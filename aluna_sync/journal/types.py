@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 
@@ -29,12 +30,24 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One add-only act, and the ids of the newest acts of its field that its writer had seen."""
+    """One add-only act, and the ids of the newest acts of the record that its writer had seen."""
 
     id: str
     value: Json
     by: PersonId | None
     after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Who is not waited for in a space; known from who belongs, not from the record."""
+
+    gone: frozenset[PersonId] = frozenset()
+    """Belonged once and does not any more."""
+    resting: frozenset[PersonId] = frozenset()
+
+
+NOBODY: Final = Absent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,9 @@ class Link:
     type: str
     """Title and type of the other record; both empty when it is kept elsewhere."""
     taken_back: bool = False
-    """It was here and its author took it back: the place is empty."""
+    """Its author took it back: the place is empty. Its type is known where it was ever read."""
+    taken_back_by: str = ""
+    """Who that is; empty when nobody this device knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +81,22 @@ class Record:
     readings: dict[str, tuple[Reading, ...]] = field(default_factory=dict)
     """Current readings, oldest first; one is normal, more are shown side by side."""
     maps: dict[str, dict[PersonId, Json]] = field(default_factory=dict)
+    """What each person says of herself; by her own key where the field is keyed."""
+    own_readings: dict[str, dict[PersonId, dict[str, tuple[Reading, ...]]]] = field(
+        default_factory=dict
+    )
+    """What one person said differently on two devices: shown to her alone, for others unsaid."""
     acts: dict[str, tuple[Act, ...]] = field(default_factory=dict)
     values: dict[str, Json] = field(default_factory=dict)
     authors: tuple[PersonId, ...] = ()
     """Persons with a change in the record, the creator first."""
+    hands: int = 0
+    """Devices with a change in the record: with one alone nothing was ever written apart."""
     when: str | None = None
     """The coarse sort key, as in the index."""
+    put_away: bool = False
+    """Somebody put it away, and nobody wrote in it meanwhile or since."""
     state: str = ""
+    """Computed from its acts (domain C5); several with a space between, see `lives.BETWEEN`."""
     unknown: tuple[str, ...] = ()
     """Keys this program does not understand; preserved and carried."""

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from aluna_sync.engine.types import Scalar
 from aluna_sync.journal.display import safe_text
-from aluna_sync.journal.schema import Field, MergeKind, Shape
+from aluna_sync.journal.schema import ActKind, Field, MergeKind, Part, Shape
 from aluna_sync.journal.types import Json
 
 MAX_JSON: Final = 64 * 1024
@@ -19,7 +19,11 @@ MAX_DEPTH: Final = 16
 """Nesting of one value: acts are two or three deep."""
 MAX_INTEGER: Final = 2**63
 
+OWN_TERMS: Final = "own_terms"
+"""The field of every record for words of the collective's own: their ids, or free words."""
+
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,63}(\.[a-z0-9_]{1,64})?")
+_OWN: Final = re.compile(r"own\.[0-9a-f]{32}")
 _ISO: Final = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d)?)?)?", re.ASCII
 )
@@ -73,6 +77,11 @@ def is_id(value: object) -> bool:
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
+def is_own(value: object) -> bool:
+    """Return whether *value* is spelled like the id of a collective's own word."""
+    return isinstance(value, str) and _OWN.fullmatch(value) is not None
+
+
 def is_iso(value: object) -> bool:
     """Return whether *value* is a date as `When` keeps it: YYYY[-MM[-DD[Thh:mm]]]."""
     return isinstance(value, str) and _ISO.fullmatch(value) is not None
@@ -84,7 +93,7 @@ def item_fits(field: Field, item: str) -> bool:
         case Shape.TERM | Shape.CHOICE:
             return is_id(item)
         case Shape.PERSON:
-            return len(item) == 32 and all(letter in "0123456789abcdef" for letter in item)
+            return _is_hex(item, 32)
         case _:
             return bool(item.strip()) and safe_text(item) == item
 
@@ -96,21 +105,72 @@ def value_fits(field: Field, value: Json) -> bool:
             return isinstance(value, str)
         case Shape.TERM if field.merge is MergeKind.MAP:
             return isinstance(value, list) and all(is_id(item) for item in value)
-        case Shape.CHOICE if field.own_words:
+        case Shape.CHOICE | Shape.TERM if field.own_words:
             return isinstance(value, str)
         case Shape.TERM | Shape.CHOICE:
             return is_id(value)
-        case Shape.WHEN | Shape.PLACE | Shape.ACT:
+        case Shape.ACT:
+            return isinstance(value, dict) and _act_fits(field, value)
+        case Shape.WHEN | Shape.PLACE:
             return isinstance(value, dict) and _object_fits(field.shape, value)
-        case Shape.PERSON | Shape.LINK:
+        case Shape.PERSON | Shape.LINK | Shape.ENTRY:
             return False
+
+
+def act_kind(field: Field, value: dict[str, Json]) -> ActKind | None:
+    """Return the kind of the act *value*, None when this program does not know it."""
+    name = value.get("act")
+    return next((kind for kind in field.acts if kind.name == name), None)
+
+
+def part_fits(part: Part, value: Json) -> bool:
+    """Return whether *value* has the shape *part* promises; terms nobody knows yet fit."""
+    if part.several:
+        return isinstance(value, list) and all(_one_fits(part, one) for one in value)
+    return _one_fits(part, value)
+
+
+def _one_fits(part: Part, value: Json) -> bool:
+    match part.shape:
+        case Shape.WORDS:
+            return isinstance(value, str)
+        case Shape.TERM | Shape.CHOICE:
+            return is_id(value)
+        case Shape.PERSON:
+            return _is_hex(value, 32)
+        case Shape.ENTRY:
+            return _is_hex(value, 16)
+        case Shape.LINK:
+            return _is_hex(value, 32)
+        case Shape.WHEN | Shape.PLACE:
+            return isinstance(value, dict) and _object_fits(part.shape, value)
+        case Shape.ACT:
+            return False
+
+
+def _act_fits(field: Field, value: dict[str, Json]) -> bool:
+    """Tell whether it is an act; one of a kind known here has the parts that kind promises."""
+    if not isinstance(value.get("act"), str):
+        return False
+    kind = act_kind(field, value)
+    return kind is None or all(
+        part_fits(part, value[part.name]) if part.name in value else not part.needed
+        for part in kind.parts
+    )
 
 
 _WORDS_OF: Final = {
     Shape.WHEN: ("precision", "words"),
     Shape.PLACE: ("name", "level"),
-    Shape.ACT: ("act",),
 }
+
+
+def _is_hex(value: object, letters: int) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) == letters
+        and all(letter in "0123456789abcdef" for letter in value)
+    )
 
 
 def _object_fits(shape: Shape, value: dict[str, Json]) -> bool:

@@ -6,6 +6,7 @@ no search of a person can spell it, because such words are taken out of what peo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from aluna_protocol.ids import PersonId
@@ -34,10 +35,26 @@ def of_state(state: str) -> str:
     return f"{MARK}z{state.encode().hex()}"
 
 
+def of_person(person: PersonId) -> str:
+    """Return the word of a person who wrote in a record."""
+    return f"{MARK}p{person.hex()}"
+
+
+def by_day(terms: Iterable[str], authors: Iterable[PersonId]) -> set[str]:
+    """Return what a record is found under by day: its terms, and who wrote in it."""
+    return {*terms, *map(of_person, authors)}
+
+
 def of_row(space: int, row: IndexRow) -> str:
     """Return all words of a record."""
     return " ".join(
-        [of_space(space), of_type(row.type), of_state(row.state), *map(of_term, row.terms)]
+        [
+            of_space(space),
+            of_type(row.type),
+            *map(of_state, row.state.split(" ")),
+            *map(of_term, row.terms),
+            *map(of_person, row.authors),
+        ]
     )
 
 

@@ -16,7 +16,7 @@ from aluna_sync.store.rows import BackLink, IndexRow, LinkRow, Page, Query
 
 HASH_BYTES: Final = 32
 PLACE: Final = """
-SELECT d.id, d.space, d.n, d.rank, d.seen, d.read, r.rank, r.day, r.terms
+SELECT d.id, d.space, d.n, d.rank, d.seen, d.read, r.rank, r.day, r.terms, r.authors
 FROM documents d LEFT JOIN records r ON r.document=d.n WHERE d.id
 """
 
@@ -79,10 +79,10 @@ class Index:
         if read and read_heads != heads:
             self._db.run("UPDATE documents SET read=? WHERE n=?", (heads, number))
         own = bool(row.authors) and all(author == me for author in row.authors)
-        unread = not (read or own or read_heads == heads)
+        unread = not (read or own or row.apart or read_heads == heads)
         day = row.when or seen
         if old[0] is not None:
-            batch.old.append((old[0], number, old[1], old[2]))
+            batch.old.append((old[0], number, old[1], old[2], old[3]))
         batch.records.append(
             (
                 rank, number, space, row.type, day, row.state, unread, row.title, row.when,
@@ -91,14 +91,17 @@ class Index:
         )  # fmt: skip
         text = row.text.replace(MATCH_START, "").replace(MATCH_END, "")
         batch.bodies.append((rank, text, facets.of_row(space, row), row.view))
-        batch.terms.extend((term, day, rank) for term in set(row.terms))
+        if not row.apart:
+            marks = facets.by_day(row.terms, row.authors)
+            batch.terms.extend((mark, day, rank) for mark in marks)
         batch.links.extend(
             (link.target, number, link.kind, position) for position, link in enumerate(row.links)
         )
 
     def _places(self, rows: Collection[IndexRow]) -> dict[DocumentId, Row]:
         """Return space, number, rank, day first seen and heads last read of the documents of
-        *rows*, then rank, day and terms of the row each has now.
+        *rows*, then rank, day, terms and
+        authors of the row each has now.
         """
         names = [row.document for row in rows]
         found = {DocumentId(place[0]): place[1:] for place in self._db.among(PLACE, names)}
@@ -138,10 +141,10 @@ class Index:
             if found is None or found[6] is None:
                 return
             self._db.run("INSERT INTO search(search, rank) VALUES('secure-delete', 1)")
-            self._remove(found[6], found[2], found[7], found[8])
+            self._remove(found[6], found[2], found[7], found[8], found[9])
             self._db.run("INSERT INTO search(search, rank) VALUES('secure-delete', 0)")
 
-    def _remove(self, rank: int, number: int, day: str, terms: str) -> None:
+    def _remove(self, rank: int, number: int, day: str, terms: str, authors: bytes) -> None:
         self._db.run(
             "INSERT INTO search(search, rowid, text, facets)"
             " SELECT 'delete', rank, text, facets FROM bodies WHERE rank=?",
@@ -149,7 +152,10 @@ class Index:
         )
         self._db.many(
             "DELETE FROM record_terms WHERE term=? AND day=? AND rank=?",
-            [(term, day, rank) for term in terms.split("\n") if term],
+            [
+                (mark, day, rank)
+                for mark in facets.by_day(facets.split(terms), facets.persons(authors))
+            ],
         )
         self._db.run("DELETE FROM links WHERE source=?", (number,))
         self._db.run("DELETE FROM bodies WHERE rank=?", (rank,))
@@ -214,6 +220,16 @@ class Index:
             "SELECT kind, target FROM links WHERE source=? ORDER BY position", (number,)
         )
         return tuple(LinkRow(kind, DocumentId(target)) for kind, target in rows)
+
+    def of_type(self, type_: str) -> list[tuple[DocumentId, tuple[ChangeHash, ...]]]:
+        """Return the readable records of a type of which there are few, by id, with their heads."""
+        rows = self._db.rows(
+            "SELECT d.id, r.heads FROM records r INDEXED BY records_by_type"
+            " CROSS JOIN documents d ON d.n=r.document"
+            " WHERE r.space IN (SELECT n FROM spaces) AND r.type=?",
+            (type_,),
+        )
+        return [(DocumentId(document), _hashes(heads)) for document, heads in sorted(rows)]
 
     def links_to(self, document: DocumentId) -> list[BackLink]:
         """Return the links other records hold to this one, the newest source first."""

@@ -8,6 +8,7 @@ with the filters as words of it. Neither sorts, so a keystroke costs the same wi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -22,6 +23,10 @@ MATCH_END: Final = "\x03"
 MAX_WORDS: Final = 16
 """Words of one search that count; nobody types more, and each costs a walk."""
 SNIPPET_WORDS: Final = 16
+_IN_STATE: Final = "instr(' '||r.state||' ', ' '||?||' ')"
+BESIDE: Final = " CROSS JOIN records r ON r.rank=t.rank"
+FEW: Final = 2000
+"""Matches that are fetched and sorted sooner than walked past."""
 AFTER_ANY_DAY: Final = "~"
 """Sorts behind every digit and dash: `2024-03~` ends the period 2024-03."""
 
@@ -37,11 +42,48 @@ class _Where:
         self.conditions.append(condition)
         self.bindings.extend(bindings)
 
-    def among(self, column: str, values: list[Any]) -> None:
-        self.add(f"{column} IN ({', '.join('?' * len(values))})", *values)
+    def among(self, column: str, values: list[Any], *, negated: bool = False) -> None:
+        no = "NOT " if negated else ""
+        self.add(f"{column} {no}IN ({', '.join('?' * len(values))})", *values)
+
+    def marked(self, marks: tuple[str, ...], beside: str) -> None:
+        """Only what is found under one of *marks* on the same day as the row of *beside*."""
+        self.add(
+            f"EXISTS(SELECT 1 FROM record_terms o WHERE o.term IN ({', '.join('?' * len(marks))})"
+            f" AND o.day={beside}.day AND o.rank={beside}.rank)",
+            *marks,
+        )
 
     def sql(self) -> str:
         return " WHERE " + " AND ".join(self.conditions) if self.conditions else ""
+
+
+def _alternatives(query: Query) -> list[tuple[str, ...]]:
+    """Return the terms of *query*, each as the ones of which any is enough."""
+    return [(term,) if isinstance(term, str) else term for term in query.terms]
+
+
+def _states(query: Query) -> list[str]:
+    if query.state is None:
+        return []
+    return [query.state] if isinstance(query.state, str) else list(query.state)
+
+
+def _marks(query: Query) -> list[tuple[str, ...]]:
+    """Return what a record must be found under by day."""
+    return [*_alternatives(query), *((facets.of_person(one),) for one in query.persons)]
+
+
+def _phrase(word: str) -> str:
+    return f'"{word}"'
+
+
+def _quoted(term: str) -> str:
+    return _phrase(facets.of_term(term))
+
+
+def _any_of(phrases: Sequence[str]) -> str:
+    return phrases[0] if len(phrases) == 1 else "(" + " OR ".join(phrases) + ")"
 
 
 class Finder:
@@ -64,18 +106,15 @@ class Finder:
     # -- lists -----------------------------------------------------------------------------------
 
     def _list(self, query: Query, spaces: list[int]) -> Page:
+        marks = _marks(query)
+        total = None
+        if marks and query.linked is None and not query.unread_only:
+            match = self._facets(query, spaces)
+            total = self._db.value("SELECT count(*) FROM search WHERE search MATCH ?", (match,))
+            if total <= FEW:
+                return self._few(query, match)
         where = _Where()
-        if query.terms:
-            source, day = "record_terms t CROSS JOIN records r ON r.rank=t.rank", "t.day"
-            where.add("t.term=?", query.terms[0])
-            for term in query.terms[1:]:
-                where.add(
-                    "EXISTS(SELECT 1 FROM record_terms o"
-                    " WHERE o.term=? AND o.day=t.day AND o.rank=t.rank)",
-                    term,
-                )
-        else:
-            source, day = "records r", "r.day"
+        source, day = self._walk(where, marks)
         self._narrow(where, query, spaces)
         self._narrow_by_time(where, query, day)
         if query.order == "recent":
@@ -83,29 +122,57 @@ class Finder:
         else:
             order = f"{day} DESC, {day[0]}.rank DESC"
             # Left alone, SQLite prefers a narrower index and then has to sort.
-            source += "" if query.terms else " INDEXED BY records_by_day"
+            source += "" if marks or query.linked else " INDEXED BY records_by_day"
         ranks = self._db.rows(
             f"SELECT r.rank FROM {source}{where.sql()} ORDER BY {order} LIMIT ? OFFSET ?",
             (*where.bindings, query.limit, query.offset),
         )
-        total = self._count(query, spaces, where)
+        if total is None or query.since or query.until:
+            total = self._count(query, source, where)
         return Page([self._row(rank, "") for (rank,) in ranks], total)
 
-    def _count(self, query: Query, spaces: list[int], where: _Where) -> int:
-        """Count a list by the cheapest covering way there is."""
-        by_time = query.since or query.until or query.unread_only
-        total: int
-        if query.terms and not by_time:
-            match = " AND ".join(self._facet_groups(query, spaces))
-            total = self._db.value("SELECT count(*) FROM search WHERE search MATCH ?", (match,))
-            return total
-        if query.terms:
-            source = "record_terms t CROSS JOIN records r ON r.rank=t.rank"
-        elif by_time or query.state is not None:
-            source = "records r INDEXED BY records_by_day"
+    def _few(self, query: Query, match: str) -> Page:
+        """Answer a list with so few matches that sorting them costs less than walking by day."""
+        where = _Where()
+        where.add("search MATCH ?", match)
+        self._narrow_by_time(where, query, "r.day")
+        order = "r.rank DESC" if query.order == "recent" else "r.day DESC, r.rank DESC"
+        found = self._db.rows(
+            f"SELECT r.rank FROM search CROSS JOIN records r ON r.rank=search.rowid{where.sql()}"
+            f" ORDER BY {order}",
+            where.bindings,
+        )
+        page = found[query.offset : query.offset + query.limit]
+        return Page([self._row(rank, "") for (rank,) in page], len(found))
+
+    def _walk(self, where: _Where, marks: list[tuple[str, ...]]) -> tuple[str, str]:
+        """Return what a list walks through and its column of days: records, or one of *marks*."""
+        if not marks:
+            return "records r", "r.day"
+        first, *others = marks
+        if len(first) == 1:
+            source = f"record_terms t{BESIDE}"
+            where.add("t.term=?", *first)
         else:
-            source = "records r INDEXED BY records_by_type"
-        total = self._db.value(f"SELECT count(*) FROM {source}{where.sql()}", where.bindings)
+            # A record may be found under two of them: once is enough.
+            names = ", ".join("?" * len(first))
+            source = (
+                f"(SELECT DISTINCT day, rank FROM record_terms WHERE term IN ({names})) t{BESIDE}"
+            )
+            where.bindings.extend(first)
+        for mark in others:
+            where.marked(mark, "t")
+        return source, "t.day"
+
+    def _count(self, query: Query, source: str, where: _Where) -> int:
+        """Count a list by the cheapest covering way there is."""
+        if query.terms or query.persons:
+            if not any("r." in condition for condition in where.conditions):
+                source = source.removesuffix(BESIDE)
+        elif query.linked is None:
+            by_day = query.since or query.until or query.unread_only or query.state is not None
+            source = f"records r INDEXED BY {'records_by_day' if by_day else 'records_by_type'}"
+        total: int = self._db.value(f"SELECT count(*) FROM {source}{where.sql()}", where.bindings)
         return total
 
     def _narrow(self, where: _Where, query: Query, spaces: list[int]) -> None:
@@ -113,8 +180,25 @@ class Finder:
             where.among("r.space", spaces)
         if query.types:
             where.among("r.type", list(query.types))
+        if query.without and not (query.terms or query.persons):
+            where.among("r.type", list(query.without), negated=True)
         if query.state is not None:
-            where.add("r.state=?", query.state)
+            states = _states(query)
+            # A record may be in several at once, with a space between.
+            where.add(f"({' OR '.join([_IN_STATE] * len(states))})", *states)
+        self._narrow_by_link(where, query)
+
+    def _narrow_by_link(self, where: _Where, query: Query) -> None:
+        if query.linked is None:
+            return
+        kind = " AND l.kind=?" if query.link_kind else ""
+        kinds = [query.link_kind] if query.link_kind else []
+        where.add(
+            "r.document IN (SELECT l.source FROM links l WHERE l.target=?"
+            f"{kind} UNION SELECT d.n FROM links l JOIN documents s ON s.n=l.source"
+            f" JOIN documents d ON d.id=l.target WHERE s.id=?{kind})",
+            query.linked, *kinds, query.linked, *kinds,
+        )  # fmt: skip
 
     def _narrow_by_time(self, where: _Where, query: Query, day: str) -> None:
         """A coarse date matches when its period meets the one asked for."""
@@ -135,6 +219,7 @@ class Finder:
         where = _Where()
         where.add("search MATCH ?", match)
         self._narrow_by_time(where, query, "r.day")
+        self._narrow_by_link(where, query)
         joined = " CROSS JOIN records r ON r.rank=search.rowid" if len(where.conditions) > 1 else ""
         found = self._db.rows(
             "SELECT search.rowid, snippet(search, 0, ?, ?, '…', ?)"
@@ -153,19 +238,25 @@ class Finder:
         tokens = [word for word in self._db.tokens(sendable) if facets.MARK not in word]
         if not tokens:
             return None
-        words = [f'"{word}"' for word in tokens[:MAX_WORDS]]
-        words[-1] += "*"
-        return " AND ".join(words + self._facet_groups(query, spaces))
-
-    def _facet_groups(self, query: Query, spaces: list[int]) -> list[str]:
-        """Return one full-text expression per filter that is set."""
-        groups = [
-            [facets.of_space(space) for space in spaces],
-            [facets.of_type(type_) for type_ in query.types],
-            *([facets.of_term(term)] for term in query.terms),
-            [] if query.state is None else [facets.of_state(query.state)],
+        last = len(tokens[:MAX_WORDS]) - 1
+        words = [
+            _any_of([f'"{word}"' + "*" * (at == last), *map(_quoted, query.named.get(word, ()))])
+            for at, word in enumerate(tokens[:MAX_WORDS])
         ]
-        return ["(" + " OR ".join(f'"{word}"' for word in group) + ")" for group in groups if group]
+        return self._facets(query, spaces, words)
+
+    def _facets(self, query: Query, spaces: list[int], words: Sequence[str] = ()) -> str:
+        """Return one full-text expression: *words*, and every filter that is set."""
+        groups = [
+            [_phrase(facets.of_space(space)) for space in spaces],
+            [_phrase(facets.of_type(type_)) for type_ in query.types],
+            *(list(map(_quoted, several)) for several in _alternatives(query)),
+            *([_phrase(facets.of_person(person))] for person in query.persons),
+            [_phrase(facets.of_state(state)) for state in _states(query)],
+        ]
+        wanted = " AND ".join([*words, *(_any_of(group) for group in groups if group)])
+        unwanted = " OR ".join(_phrase(facets.of_type(type_)) for type_ in query.without)
+        return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
 
     # -- rows ------------------------------------------------------------------------------------
 

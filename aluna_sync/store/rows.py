@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -87,7 +88,9 @@ class IndexRow:
     readings: tuple[str, ...] = ()
     """Names of the fields that hold more than one reading."""
     state: str = ""
-    """Computed life-cycle state, empty when the type has none."""
+    """Computed life-cycle state, empty when the type has none; several with a space between."""
+    apart: bool = field(default=False, compare=False)
+    """No news to anybody: never unread, under no term or person by day. Not kept itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +99,25 @@ class Query:
 
     words: str = ""
     """Full text, accent- and case-blind; the last word matches as a prefix."""
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For words of the search, folded: the terms they name, which find a record as well."""
     types: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    """Types that stand apart (`IndexRow.apart`) and are left out."""
     spaces: tuple[SpaceId, ...] = ()
-    terms: tuple[str, ...] = ()
+    terms: tuple[str | tuple[str, ...], ...] = ()
+    """Each must be there; of several in one place, any."""
+    persons: tuple[PersonId, ...] = ()
+    """Each must have written in it."""
+    linked: DocumentId | None = None
+    """Only what is linked with this record, from either side."""
+    link_kind: str = ""
     since: str | None = None
     """ISO date or prefix; a coarse date matches when its period meets the one asked for. A record
     without a date counts as of the day it was first seen here."""
     until: str | None = None
-    state: str | None = None
+    state: str | tuple[str, ...] | None = None
+    """Of several, any."""
     unread_only: bool = False
     order: Literal["day", "recent"] = "day"
     """Lists: by the record's own day, or by what arrived or changed last. Searches are by what

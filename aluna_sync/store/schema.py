@@ -199,6 +199,23 @@ CREATE TABLE taken_back(
     id BLOB PRIMARY KEY, space INTEGER NOT NULL REFERENCES spaces(n), type TEXT NOT NULL
 ) WITHOUT ROWID;
 """,
+    """
+WITH RECURSIVE wrote(rank, day, person, rest) AS (
+    SELECT rank, day, substr(authors, 1, 16), substr(authors, 17) FROM records
+        WHERE length(authors) > 0
+    UNION ALL
+    SELECT rank, day, substr(rest, 1, 16), substr(rest, 17) FROM wrote WHERE length(rest) > 0
+)
+INSERT OR IGNORE INTO record_terms(term, day, rank)
+    SELECT char(57344) || 'p' || lower(hex(person)), day, rank FROM wrote;
+CREATE TABLE writers(rank INTEGER PRIMARY KEY, marks TEXT NOT NULL);
+INSERT INTO writers SELECT rank, group_concat(' ' || term, '') FROM record_terms
+    WHERE term BETWEEN char(57344) || 'p' AND char(57344) || 'q' GROUP BY rank;
+UPDATE bodies SET facets = facets || (SELECT marks FROM writers w WHERE w.rank=bodies.rank)
+    WHERE rank IN (SELECT rank FROM writers);
+DROP TABLE writers;
+INSERT INTO search(search) VALUES('rebuild');
+""",
 )
 
 VERSION: Final = len(MIGRATIONS)

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol.ids import PersonId
-from aluna_sync.journal.date_words import PERIOD, RELATIVE
-from aluna_sync.journal.dates import When, when_from_json
+from aluna_sync.journal.dates import when_from_json
 from aluna_sync.journal.schema import Field, Shape, record_type
 from aluna_sync.journal.types import Json, Link, Member, Record
+from aluna_sync.journal.values import is_own
 from aluna_sync.journal.vocabulary import vocabulary
+from aluna_tui.act_words import act_words
 from aluna_tui.labels import choice_name, field_name, link_name, readings_words
-from aluna_tui.moments import coarse_date
 from aluna_tui.texts import _, language, listed
+from aluna_tui.when_words import when_words
+
+__all__ = [
+    "SHOWN_APART", "Passage", "PersonNames", "links_by_name", "passages", "readings_label",
+    "term_label", "value_words", "when_words",
+]  # fmt: skip
 
 PersonNames = Callable[[PersonId], str]
 
@@ -34,7 +40,12 @@ class Passage:
 
 def term_label(term: str) -> str:
     """Return a vocabulary term in the language in use; an unknown one is its own label."""
-    return vocabulary().label(term, language())
+    known = vocabulary()
+    if term in known.hidden:
+        return _("a word you keep hidden")
+    if is_own(term) and known.term(term) is None:
+        return _("a word kept elsewhere")
+    return known.label(term, language())
 
 
 def value_words(field: Field | None, value: Json, names: PersonNames) -> str:
@@ -63,7 +74,7 @@ def _plain_words(field: Field | None, value: str, names: PersonNames) -> str:
         case Shape.PERSON:
             return names(PersonId(bytes.fromhex(value)))
         case _:
-            return value
+            return term_label(value) if is_own(value) else value
 
 
 def _object_words(field: Field | None, value: dict[str, Json]) -> str:
@@ -74,24 +85,11 @@ def _object_words(field: Field | None, value: dict[str, Json]) -> str:
             name, level = _text(value.get("name")), _text(value.get("level"))
             level_words = choice_name("where", level)
             return f"{name} ({level_words})" if name else level_words
-        case Shape.ACT if value.get("act") == "taken_in":
-            return _("took this in, in words of {who}").format(who=_text(value.get("of")))
+        case Shape.ACT:
+            return act_words(field, value)
         case _:
             parts = [_text(part) for part in value.values() if isinstance(part, str)]
             return " · ".join(part for part in parts if part)
-
-
-def when_words(when: When | None) -> str:
-    """Say a date as exactly as it is known; a period keeps the words it was said in."""
-    if when is None:
-        return _("not spoken yet")
-    if when.value is None:
-        return when.words or term_label(when.precision)
-    date, _tee, hour = when.value.partition("T")
-    said = coarse_date(date)
-    if when.precision in (PERIOD, RELATIVE) and when.words:
-        return f"{when.words} ({said})"
-    return f"{said}, {hour}" if hour else said
 
 
 def _text(value: Json) -> str:
@@ -133,7 +131,7 @@ def _passages_of(
             found.append(Passage(label, lines, readings=len(said)))
     if owned := record.maps.get(name):
         lines = tuple(
-            f"{names(person)}: {value_words(field, value, names)}"
+            f"{names(person)}: {_owned_words(field, value, names)}"
             for person, value in owned.items()
         )
         found.append(Passage(label, lines))
@@ -146,6 +144,13 @@ def _passages_of(
     if name in record.values:
         found.append(Passage(label, (value_words(field, record.values[name], names),)))
     return found
+
+
+def _owned_words(field: Field | None, value: Json, names: PersonNames) -> str:
+    if isinstance(value, dict) and field is not None and field.keyed:
+        said = [f"{key}: {value_words(field, one, names)}" for key, one in value.items()]
+        return " · ".join(said)
+    return value_words(field, value, names)
 
 
 def _member(field: Field | None, member: Member, names: PersonNames) -> str:

@@ -37,8 +37,8 @@ class Keeping:
 
         return write(device, path, phrase=phrase).size if isinstance(device, Device) else 0
 
-    async def restore(self, path: Path, passphrase: str) -> None:
-        """Make the device of a copy again."""
+    async def restore(self, path: Path, passphrase: str, shares: Sequence[str] = ()) -> None:
+        """Make the device of a copy again; with two *shares* the passphrase is a new one."""
         import asyncio
 
         from aluna_sync.backup import Asked, restore
@@ -46,7 +46,8 @@ class Keeping:
 
         engine = ProcessEngine()
         try:
-            await restore(self._home, path, Asked(passphrase), engine=engine, turn=asyncio.Lock())
+            asked = Asked(passphrase, tuple(shares))
+            await restore(self._home, path, asked, engine=engine, turn=asyncio.Lock())
         finally:
             await engine.close()
 

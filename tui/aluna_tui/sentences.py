@@ -14,8 +14,9 @@ from aluna_tui.troubles.records import RECORDS
 from aluna_tui.troubles.safety import SAFETY
 from aluna_tui.troubles.trouble import SAFE_HERE
 from aluna_tui.troubles.vault import VAULT
+from aluna_tui.troubles.words import WORDS
 
-TROUBLES: Final = {**VAULT, **SAFETY, **RECORDS, **MEETING, **AGREEING, **LATE, **CARRYING}
+TROUBLES: Final = {**VAULT, **SAFETY, **RECORDS, **MEETING, **AGREEING, **LATE, **CARRYING, **WORDS}
 
 
 def what_happened(error: AlunaError) -> str:

@@ -20,12 +20,12 @@ PERSONS = (ITZEL, JULIA, MARTA)
 HEAD = ChangeHash(b"h" * 32)
 
 
-def actor_of(person: PersonId) -> ActorId:
-    """Return the actor of *person*'s only device."""
-    return ActorId(b"actor-of" + person[:8])
+def actor_of(person: PersonId, device: int = 0) -> ActorId:
+    """Return the actor of one of *person*'s devices."""
+    return ActorId(b"actor-of" + person[:7] + bytes([person[7] + device]))
 
 
-ACTORS = {actor_of(person): person for person in PERSONS}
+ACTORS = {actor_of(person, device): person for person in PERSONS for device in range(2)}
 
 
 def person_of(actor: ActorId) -> PersonId | None:

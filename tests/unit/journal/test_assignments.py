@@ -93,7 +93,7 @@ def test_own_words_are_welcome_where_the_schema_says_so() -> None:
         ("kinds=meido", "unknown-term"),
         ("terms=Género, segurdad", "unknown-term"),
         ("terms=autonomy", "several-terms"),
-        ("when=un día de estos", "date-not-understood"),
+        ("when=en navidad", "date-not-understood"),
         ("where=19.4326 N, 99.1332 W", "no-coordinates"),
         ("authors=0123", "only-oneself"),
     ],

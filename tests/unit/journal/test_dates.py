@@ -129,7 +129,7 @@ AHEAD = {
 }
 
 NOT_A_DATE = [
-    "", " ", "un día de estos", "31/02/2024", "99/99", "2024-13", "25:00", "hace mucho", "el 22",
+    "", " ", "un día sin falta", "31/02/2024", "99/99", "2024-13", "25:00", "el 99",
     "marzo a las 5 de la tarde", "0 de enero", "22 de brumario", "2024-03-05-06", "x" * 500,
     "de " * 39, "\x00", "10000-01-01", "en 999 años y pico", "0000",
 ]  # fmt: skip

@@ -179,8 +179,10 @@ def test_acts_name_the_newest_acts_their_writer_saw() -> None:
     first, second = desk.record.acts["replies"]
     assert (first.value, first.after) == ("Gracias", ())
     assert (second.value, second.after) == ("Aquí estoy", (first.id,))
-    desk.do(AddAct("acts", {"act": "pause", "words": "hasta marzo"}))
-    assert desk.record.acts["acts"][0].value == {"act": "pause", "words": "hasta marzo"}
+    desk.do(AddAct("acts", {"act": "ask_withdrawal", "words": "ya no"}))
+    (asked,) = desk.record.acts["acts"]
+    assert asked.value == {"act": "ask_withdrawal", "words": "ya no"}
+    assert asked.after == (second.id,)
 
 
 def test_links_are_added_and_taken_away() -> None:
@@ -204,7 +206,8 @@ def test_links_are_added_and_taken_away() -> None:
         (AddMember("terms", "mem.removed"), "term-of-another-group"),
         (AddMember("shape", "severity"), "unknown-choice"),
         (AddMember("authors", JULIA.hex()), "only-oneself"),
-        (AddMember("own_terms", "x" * 257), "too-long"),
+        (AddMember("own_terms", "x" * 161), "too-long"),
+        (AddMember("own_terms", "ñ" * 81), "too-long"),
         (AddMember("own_terms", "\u202e"), "not-an-item"),
         (AddMember("own_terms", " "), "not-an-item"),
         (SetReading("about", "Marta"), "unknown-choice"),

@@ -20,10 +20,16 @@ def test_keys_come_back_as_they_were_built() -> None:
         MergeKind.SET, "own_terms", "a/b", "",
     )  # fmt: skip
     assert keys.parse_key(keys.act_key("acts", WRITE)) == (MergeKind.ACTS, "acts", WRITE, "")
-    assert keys.parse_key(keys.map_key("uses", ITZEL)) == (MergeKind.MAP, "uses", person, "")
-    assert keys.parse_key(keys.map_key("uses", ITZEL, "v1")) == (
-        MergeKind.MAP, "uses", person, "v1",
-    )  # fmt: skip
+    assert keys.parse_key(keys.old_map_key("uses", ITZEL)) == (MergeKind.MAP, "uses", person, "")
+    for sub in ("", "v1", "a/b", WRITE):
+        parsed = keys.parse_key(keys.map_key("uses", ITZEL, sub, WRITE))
+        assert parsed is not None
+        assert parsed[:3] == (MergeKind.MAP, "uses", person)
+        assert keys.split_sub(parsed.sub) == (sub, WRITE)
+    for item in ("imp.fear", "a/b", WRITE):
+        assert keys.parse_note_key(keys.note_key("terms", item, WRITE)) == (
+            MergeKind.SET, "terms", item, WRITE,
+        )  # fmt: skip
     assert keys.parse_key(keys.reading_key("when", WRITE)) == (
         MergeKind.READINGS, "when", WRITE, "",
     )  # fmt: skip
@@ -36,7 +42,7 @@ def test_keys_come_back_as_they_were_built() -> None:
         "", "/", "type", "schema", "t", "t/", "t/body", "t/body/", "t/body/xyz",
         f"t/Body/{WRITE}", f"t/body/{WRITE.upper()}", f"t/body/{WRITE}/more", f"t//{WRITE}",
         f"x/body/{WRITE}", "s/terms/", "s/terms", f"s/terms/{'a' * 257}", "m/uses/abc",
-        f"m/uses/{'a' * 32}/", f"m/uses/{'a' * 32}/{'b' * 257}", "l/order/more", "l/",
+        f"m/uses/{'a' * 32}/", f"m/uses/{'a' * 32}/{'b' * 274}", "l/order/more", "l/",
         f"r/{'a' * 65}/{WRITE}", f"t/body/{WRITE}\n", f"t/bo\ndy/{WRITE}",
     ],
 )  # fmt: skip

@@ -26,6 +26,7 @@ def test_every_kind_of_the_design_is_there_with_two_names() -> None:
         "did", "responsible", "sustained", "uses_practice", "answers", "reviews", "part_of",
         "loss_from", "reads", "changes_condition", "keeps", "beside",
         "before", "within", "same_time", "brought_about", "followed",
+        "helped_by", "goes_by", "grew_from",
     }  # fmt: skip
     assert {kind.id for kind in LINK_KINDS.values() if kind.symmetric} == {"beside", "same_time"}
     names = [{kind.out, kind.into} for kind in LINK_KINDS.values()]

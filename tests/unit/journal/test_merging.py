@@ -2,105 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aluna_protocol.ids import PersonId
-from aluna_sync.engine.in_process import InProcessEngine
-from aluna_sync.engine.types import SignedChange, View
 from aluna_sync.journal.edits import (
     AddAct,
     AddMember,
-    Edit,
     RemoveMember,
     SetMine,
     SetReading,
     SetText,
-    operations,
 )
-from aluna_sync.journal.types import Record
-from unit.journal.fakes import DOCUMENT, ITZEL, JULIA, MARTA, PERSONS, actor_of, read, write_ids
-
-T = TypeVar("T")
-
-
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Drive a coroutine of an engine that never waits."""
-    try:
-        coroutine.send(None)
-    except StopIteration as ended:
-        value: T = ended.value
-        return value
-    raise AssertionError("the in-process engine waited")
-
-
-class Replica:
-    """One device with the record open, and every change it has written or received."""
-
-    def __init__(self, person: PersonId) -> None:
-        self.person = person
-        self.engine = InProcessEngine()
-        self.changes: dict[bytes, SignedChange] = {}
-        self.view: View | None = None
-        self._ids = write_ids(1 + 1000 * PERSONS.index(person))
-
-    def do(self, *edits: Edit) -> None:
-        """Write *edits* as one change."""
-        written = operations(
-            edits, self.view, type="impact", person=self.person, write_ids=self._ids
-        )
-        if written:
-            actor = actor_of(self.person)
-            edited = run(self.engine.edit(DOCUMENT, actor, written))
-            self.changes[edited.change_hash] = SignedChange(edited.change, actor)
-            self.view = edited.view
-
-    def hear(self, *others: Replica) -> None:
-        """Receive everything *others* have."""
-        news = {
-            change_hash: change
-            for other in others
-            for change_hash, change in other.changes.items()
-            if change_hash not in self.changes
-        }
-        if news:
-            self.changes |= news
-            if self.view is None:
-                done = run(self.engine.open(DOCUMENT, list(self.changes.values())))
-            else:
-                (done,) = run(self.engine.apply({DOCUMENT: list(news.values())}))
-            assert not done.refused
-            assert not done.waiting
-            self.view = done.view
-
-    @property
-    def record(self) -> Record:
-        """The record as this device shows it."""
-        assert self.view is not None
-        return read(self.view)
-
-
-def three_devices(*first: Edit) -> tuple[Replica, Replica, Replica]:
-    """Return three devices that share a record Itzel began."""
-    itzel, julia, marta = (Replica(person) for person in PERSONS)
-    itzel.do(SetText("body", "Desde marzo no dormimos bien."), *first)
-    julia.hear(itzel)
-    marta.hear(itzel)
-    return itzel, julia, marta
-
-
-def meet(*replicas: Replica) -> Record:
-    """Let all exchange everything and return the record they agree on."""
-    for one, other in itertools.permutations(replicas, 2):
-        one.hear(other)
-    records = [replica.record for replica in replicas]
-    assert all(record == records[0] for record in records)
-    return records[0]
+from unit.journal.fakes import ITZEL, JULIA, MARTA
+from unit.journal.meeting import Replica, meet, play, three_devices
 
 
 def test_two_readings_appear_on_both_and_an_answer_leaves_one() -> None:
@@ -133,6 +50,70 @@ def test_adding_wins_over_a_removal_that_had_not_seen_it() -> None:
     itzel.do(RemoveMember("kinds", "imp.fear"))
     julia.do(AddMember("kinds", "imp.fear", "todavía, de noche"))
     assert [m.note for m in meet(itzel, julia).sets["kinds"]] == ["todavía, de noche"]
+
+
+def test_two_notes_on_one_item_are_both_kept() -> None:
+    itzel, julia, _ = three_devices(AddMember("kinds", "imp.fear"))
+    itzel.do(AddMember("kinds", "imp.fear", "de noche"))
+    julia.do(AddMember("kinds", "imp.fear", "al salir"))
+    (fear,) = meet(itzel, julia).sets["kinds"]
+    assert set(fear.note.split("\n\n")) == {"de noche", "al salir"}
+
+
+def test_a_note_written_further_apart_keeps_the_words_of_both() -> None:
+    itzel, julia, _ = three_devices(AddMember("kinds", "imp.fear", "de noche"))
+    itzel.do(AddMember("kinds", "imp.fear", "ya de noche"))
+    julia.do(AddMember("kinds", "imp.fear", "de noche, al salir"))
+    (fear,) = meet(itzel, julia).sets["kinds"]
+    assert fear.note == "ya de noche, al salir"
+
+
+def test_a_note_holds_an_item_that_another_takes_out_meanwhile() -> None:
+    itzel, julia, _ = three_devices(AddMember("kinds", "imp.fear", "de noche"))
+    itzel.do(RemoveMember("kinds", "imp.fear"))
+    julia.do(AddMember("kinds", "imp.fear", "de noche, y al salir"))
+    assert [m.note for m in meet(itzel, julia).sets["kinds"]] == ["de noche, y al salir"]
+
+
+def test_what_one_person_says_on_two_devices_apart_counts_as_unsaid_until_she_chooses() -> None:
+    phone, laptop = Replica(ITZEL, "care_time"), Replica(ITZEL, "care_time", device=1)
+    phone.do(SetText("title", "Caminar"), SetMine("coming", "perhaps"))
+    laptop.hear(phone)
+    phone.do(SetMine("coming", "yes"))
+    laptop.do(SetMine("coming", "not_this_time"))
+    record = meet(phone, laptop)
+    assert "coming" not in record.maps
+    mine = record.own_readings["coming"][ITZEL][""]
+    assert {reading.value for reading in mine} == {"yes", "not_this_time"}
+    laptop.do(SetMine("coming", "yes"))
+    record = meet(phone, laptop)
+    assert record.maps["coming"] == {ITZEL: "yes"}
+    assert record.own_readings == {}
+
+
+def test_putting_away_holds_until_anybody_writes_whenever_that_was() -> None:
+    itzel, julia, marta = three_devices()
+    itzel.do(AddAct("acts", {"act": "put_away", "seen": "-", "words": "ya no hace falta"}))
+    assert itzel.record.put_away
+    assert meet(itzel, marta).put_away
+    julia.do(SetText("body", "Desde marzo casi no dormimos bien."))
+    assert not meet(itzel, julia, marta).put_away
+    marta.do(AddAct("acts", {"act": "put_away", "seen": "-"}))
+    assert meet(itzel, julia, marta).put_away
+    julia.do(AddMember("kinds", "imp.fear"))
+    assert not meet(itzel, julia, marta).put_away
+
+
+def test_acts_of_different_fields_know_of_each_other() -> None:
+    itzel, julia, _ = three_devices(kind="process")
+    itzel.do(AddAct("acts", {"act": "pause", "words": "en agosto"}))
+    julia.do(AddAct("encounters", {"act": "encounter", "words": "nos vimos"}))
+    record = meet(itzel, julia)
+    (pause,), (encounter,) = record.acts["acts"], record.acts["encounters"]
+    assert pause.after == encounter.after == ()
+    itzel.do(AddAct("acts", {"act": "resume"}))
+    resume = meet(itzel, julia).acts["acts"][-1]
+    assert set(resume.after) == {pause.id, encounter.id}
 
 
 def test_a_removal_stands_when_nobody_adds_again() -> None:
@@ -195,11 +176,7 @@ def test_any_order_of_meetings_gives_the_same_record(
     script: list[tuple[str, int, Any]], order: list[int]
 ) -> None:
     replicas = three_devices()
-    for what, who, rest in script:
-        if what == "edit":
-            replicas[who].do(rest)
-        elif who != rest:
-            replicas[who].hear(replicas[rest])
+    play(script, replicas)
     record = meet(*(replicas[i] for i in order))
     late = Replica(MARTA)
     late.hear(*replicas)

@@ -64,6 +64,6 @@ def test_damaged_bytes_raise_index_damaged(data: bytes) -> None:
 def test_a_great_view_is_packed_quickly() -> None:
     cells = {f"s/terms/own.{number}": Cell("", ActorId(bytes(16))) for number in range(100_000)}
     view = View(DocumentId(bytes(16)), (), {}, cells)
-    started = time.perf_counter()
+    started = time.process_time()
     assert unpack_view(pack_view(view)) == view
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -187,11 +187,11 @@ def test_a_hundred_thousand_keys_are_read_without_waiting() -> None:
     cells: dict[str, Scalar] = {f"s/terms/own.{number}": "" for number in range(50_000)}
     cells |= {f"r/about/{number:016x}": reading("us", *after[:3]) for number in range(50_000)}
     view = view_of({"type": "impact", **cells})
-    started = time.perf_counter()
+    started = time.process_time()
     record = read(view)
     index_row(record, view)
     # Measured 0.9 s: the bound only catches quadratic behaviour.
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
     assert len(record.sets["terms"]) == 50_000
 
 

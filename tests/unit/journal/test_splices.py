@@ -47,17 +47,17 @@ def test_a_text_of_100_kb_is_compared_quickly() -> None:
         )
     )
     other = "Hola " + big[:50_000] + " otra cosa " + big[50_010:] + " fin"
-    started = time.perf_counter()
+    started = time.process_time()
     found = hunks(big, other)
     # Measured 25 ms; the bound only catches quadratic behaviour.
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert applied(big, found) == other
     assert sum(len(hunk.text) for hunk in found) < 200
 
 
 def test_a_text_that_repeats_itself_does_not_take_long() -> None:
     old, new = "a " * 50_000, "b " + "a " * 49_000 + "c"
-    started = time.perf_counter()
+    started = time.process_time()
     assert applied(old, hunks(old, new)) == new
     assert applied(old, hunks(old, old[::-1])) == old[::-1]
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

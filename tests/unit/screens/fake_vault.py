@@ -67,10 +67,12 @@ class FakeKeeping(Keeping):
         self.done.append(("back up", path, phrase))
         return 5000
 
-    async def restore(self, path: Path, passphrase: str) -> None:
+    async def restore(self, path: Path, passphrase: str, shares: Sequence[str] = ()) -> None:
+        if shares and shares[0] == shares[1]:
+            raise WrongUseError("share-twice")
         if passphrase != PASSPHRASE:
             raise LockedError("wrong-passphrase")
-        self.done.append(("restore", path))
+        self.done.append(("restore", path, *shares))
 
     def recover(self, shares: Sequence[str], passphrase: str) -> None:
         if shares[0] == shares[1]:

@@ -11,14 +11,17 @@ from aluna_protocol.ids import DeviceId, DocumentId, EpochId, PersonId, SpaceId
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.facts import Lan, News, PeerFacts, PersonFacts, RecordsChanged, SpaceFacts, Status
 from aluna_sync.journal.edit_kinds import (
+    AddAct,
     AddMember,
     Edit,
     RemoveMember,
+    SetMine,
     SetReading,
     SetText,
 )
 from aluna_sync.journal.folding import fold
-from aluna_sync.journal.types import Json, Link, Member, Reading, Record
+from aluna_sync.journal.rewritten import Rewriting
+from aluna_sync.journal.types import Act, Json, Link, Member, Reading, Record
 from aluna_sync.standing import SetAsideFacts
 from aluna_sync.store.rows import ListRow, Page, Query
 from aluna_tui.app import AlunaApp
@@ -62,6 +65,7 @@ class FakeDevice:
         self.quiet = self.findable = False
         self.listening: tuple[tuple[str, int], ...] = (("192.168.1.20", 4747),)
         self.asked: list[Query] = []
+        self.apart: list[Rewriting] = []
 
     # -- spaces and people ----------------------------------------------------------------------
 
@@ -70,6 +74,9 @@ class FakeDevice:
 
     def private_space(self) -> SpaceId:
         return PRIVATE
+
+    def default_space(self, kind: str, collective: SpaceId) -> SpaceId:
+        return collective if kind == "collective" else PRIVATE
 
     def space_name(self, space: SpaceId) -> str:
         return "Colectiva Semilla" if space == COLLECTIVE else "Itzel"
@@ -156,6 +163,13 @@ class FakeDevice:
 
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None:
         raise NotImplementedError
+
+    async def rewritten(self, document: DocumentId) -> list[Rewriting]:
+        return [one for one in self.apart if one.id not in self._closed(document)]
+
+    def _closed(self, document: DocumentId) -> list[object]:
+        acts = self.records[document].acts.get("acts", ())
+        return [act.value.get("fold") for act in acts if isinstance(act.value, dict)]
 
     async def take_back(self, document: DocumentId) -> None:
         self._fail_if_broken()
@@ -261,6 +275,14 @@ def _edited(record: Record, edit: Edit) -> Record:
             left_over = tuple(r for r in record.readings.get(field, ()) if r.id not in answered)
             said = (*left_over, Reading(f"w{len(answered)}", value, ME))
             return dataclasses.replace(record, readings={**record.readings, field: said})
+        case AddAct(field, value):
+            done = (*record.acts.get(field, ()), Act(f"a{len(record.acts)}", value, ME))
+            return dataclasses.replace(record, acts={**record.acts, field: done})
+        case SetMine(field, value, ""):
+            mine = {**record.maps.get(field, {}), ME: value}
+            if value is None:
+                del mine[ME]
+            return dataclasses.replace(record, maps={**record.maps, field: mine})
         case _:
             raise NotImplementedError(edit)
 

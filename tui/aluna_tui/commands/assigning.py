@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aluna_protocol.ids import PersonId
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.edit_kinds import AddMember, Edit, SetReading
 from aluna_sync.journal.folding import fold
-from aluna_sync.journal.schema import Field, MergeKind, RecordType, Shape, record_type
+from aluna_sync.journal.schema import TYPES, Field, MergeKind, RecordType, Shape, record_type
+from aluna_sync.journal.values import OWN_TERMS, is_own
 from aluna_tui.commands.choosing import chosen_term, chosen_when
 from aluna_tui.commands.output import Voice
 from aluna_tui.describing import when_words
-from aluna_tui.labels import CHOICES, FIELDS, FIELDS_OF_TYPE, choice_name, field_name
+from aluna_tui.labels import CHOICES, FIELDS, FIELDS_OF_TYPE, choice_name, field_name, type_name
+from aluna_tui.labels import TYPES as LABELS
 from aluna_tui.texts import _, listed
+
+if TYPE_CHECKING:
+    from aluna_sync.journal.dates import When
 
 _ASSIGNMENT: Final = re.compile(r"([^=]*?)([-+]?)=(.*)", re.DOTALL)
 
@@ -39,12 +44,41 @@ def edits_of(
 
         said = [_in_codes(known, text) for text in assignments]
         edits = edits_from_assignments(type_, said, person, today=dt.date.today())
-    edits += [AddMember("terms", chosen_term(words, _groups(known))) for words in terms]
+    chosen = [chosen_term(words, _groups(known)) for words in terms]
+    edits += [AddMember(OWN_TERMS if is_own(term) else "terms", term) for term in chosen]
     if when is not None:
-        understood = chosen_when(when)
+        declared = known.field("when")
+        understood = chosen_when(when, future=declared is not None and declared.future)
         edits.append(SetReading("when", understood.as_json()))
-        voice.talk(_("When: {date}").format(date=when_words(understood)))
+    _tell_dates(type_, edits, voice)
     return edits
+
+
+def _tell_dates(type_: str, edits: Sequence[Edit], voice: Voice) -> None:
+    """Say which date each field was understood as, before any of it is kept."""
+    for edit in edits:
+        if isinstance(edit, SetReading) and (said := _date_in(edit)) is not None:
+            own = _("kept in your own words") if said.value is None and said.words else ""
+            told = f"{when_words(said)} ({own})" if own else when_words(said)
+            voice.talk(f"{field_name(type_, edit.field)}: {told}")
+
+
+def dates_as_json(edits: Sequence[Edit]) -> dict[str, object]:
+    """Return the dates that were understood, by field, for the JSON of what writes."""
+    said = {
+        edit.field: edit.value
+        for edit in edits
+        if isinstance(edit, SetReading) and _date_in(edit) is not None
+    }
+    return {"dates": said} if said else {}
+
+
+def _date_in(edit: SetReading) -> When | None:
+    if not isinstance(edit.value, dict) or "precision" not in edit.value:
+        return None
+    from aluna_sync.journal.dates import when_from_json
+
+    return when_from_json(edit.value)
 
 
 def _groups(known: RecordType) -> tuple[str, ...]:
@@ -84,6 +118,16 @@ def _choice_called(declared: Field, value: str) -> str:
     return value
 
 
+def tell_types(voice: Voice) -> None:
+    """Print the kinds of record, and the words they are asked for with."""
+    known = [(name, declared) for name, declared in TYPES.items() if declared.by_hand]
+    if voice.as_json:
+        voice.json({"types": [name for name, _declared in known]})
+        return
+    for name, _declared in known:
+        voice.data(f"{voice.bold(name)}: {type_name(name)} · {listed(LABELS[name].words)}")
+
+
 def tell_fields(type_: str, voice: Voice) -> None:
     """Print the fields of *type_* and how each is written with --set."""
     for declared in record_type(type_).fields:
@@ -109,6 +153,10 @@ def _how(declared: Field) -> str:
             ways = _("“me”")
         case _:
             ways = _("words")
+    if declared.own_words:
+        ways = _("{ways}, or your own words").format(ways=ways)
+    if declared.merge is MergeKind.MAP:
+        ways = _("{ways}, each person her own").format(ways=ways)
     return _("{ways}; several, with commas").format(ways=ways) if _several(declared) else ways
 
 

@@ -6,8 +6,8 @@ import click
 
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.edit_kinds import Edit, SetText
-from aluna_tui.commands.assigning import edits_of
-from aluna_tui.commands.choosing import chosen_link, main_text, text_of
+from aluna_tui.commands.assigning import dates_as_json, edits_of
+from aluna_tui.commands.choosing import chosen_link, chosen_when, main_text, text_of
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice
@@ -55,6 +55,9 @@ def edit_verb(
     voice = Voice(invocation)
     if text is None and not assignments and not terms and when is None:
         raise WrongUseError("nothing-to-change")
+    if when is not None:
+        # Before anything is read from stdin: a date nobody understands loses no words.
+        chosen_when(when)
     words = None if text is None else text_of(text)
     with open_device(invocation, merges=True) as device:
         document = device.find(prefix)
@@ -69,7 +72,7 @@ def edit_verb(
         )
         changed = run_in_loop(device.edit(document, edits), device)
     if voice.as_json:
-        voice.json({"id": document.hex()})
+        voice.json({"id": document.hex()} | dates_as_json(edits))
     else:
         voice.talk(_("Changed: {title}").format(title=title_words(changed.title)))
 

@@ -35,7 +35,7 @@ def chosen_type(words: str) -> str:
     """Return the record type that *words* name; raise "unknown-type"."""
     type_ = type_from_words(words)
     if type_ is None or type_ not in TYPES:
-        names = [_plain_name(name) for name in TYPES]
+        names = [_plain_name(name) for name, known in TYPES.items() if known.by_hand]
         raise WrongUseError("unknown-type", type=words, types=names)
     return type_
 
@@ -48,11 +48,12 @@ def _plain_name(type_: str) -> str:
 
 def chosen_term(words: str, groups: tuple[str, ...] = ()) -> str:
     """Return the id of the one term *words* name; raise "unknown-term" or "several-terms"."""
-    if words.startswith("own."):
-        return words
+    from aluna_sync.journal.values import is_own
     from aluna_sync.journal.vocabulary import vocabulary
 
     known = vocabulary()
+    if is_own(words):
+        return known.shown(words)
     found = known.exactly(words, groups) or [
         term for term in known.lookup(words, language()) if not groups or term.group in groups
     ]
@@ -103,7 +104,7 @@ def chosen_link(words: str) -> tuple[str, bool]:
 
 def main_text(type_: str) -> str:
     """Return the field where the words of a record of *type_* go."""
-    return "text" if record_type(type_).field("text") else "body"
+    return record_type(type_).main
 
 
 def text_of(argument: str) -> str:

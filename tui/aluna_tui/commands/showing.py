@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from aluna_protocol.ids import PersonId
+from aluna_protocol.ids import DocumentId, PersonId
 from aluna_sync.errors import WrongUseError
+from aluna_sync.journal.display import safe_text
 from aluna_sync.journal.types import Link, Record
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
@@ -17,12 +18,23 @@ from aluna_tui.commands.output import Voice
 from aluna_tui.commands.reading import SHORT_ID, title_words
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.describing import Passage, links_by_name, passages, readings_label
-from aluna_tui.labels import field_name, glyph, link_name, sentence, space_words, type_name
+from aluna_tui.labels import (
+    field_name,
+    glyph,
+    link_name,
+    sentence,
+    space_words,
+    state_words,
+    type_name,
+)
+from aluna_tui.taking_back_words import taken_back_by
 from aluna_tui.texts import N_, _, listed, ngettext
 
 if TYPE_CHECKING:
     from aluna_sync.device import Device
     from aluna_sync.engine.types import HistoryStep
+    from aluna_sync.journal.rewritten import Rewriting, Way
+    from aluna_sync.telling import Moment
 
 
 @click.command(
@@ -35,32 +47,76 @@ if TYPE_CHECKING:
 )
 @click.argument("prefix", cls=Arg, metavar=N_("ID"))
 @click.option(
-    "--history", cls=Opt, is_flag=True, help=N_("Say who changed it, in the order of causes.")
-)
+    "--history", cls=Opt, is_flag=True,
+    help=N_("Say who wrote what in it, moment by moment, and how it read then."),
+)  # fmt: skip
+@click.option(
+    "--at", "moment", cls=Opt, metavar=N_("MOMENT"),
+    help=N_("Read it as it was after this moment of its history, or this change."),
+)  # fmt: skip
 @click.pass_obj
-def show_verb(invocation: Invocation, prefix: str, history: bool) -> None:
+def show_verb(invocation: Invocation, prefix: str, history: bool, moment: str | None) -> None:
     """Read one record, whole."""
     voice = Voice(invocation)
-    with open_device(invocation, merges=history) as device:
+    with open_device(invocation, merges=True) as device:
         document = device.find(prefix)
         record = device.record(document)
         if record is None:
             raise WrongUseError("no-such-record", id=prefix)
         links = device.links(document)
-        steps = run_in_loop(device.history(document), device) if history else []
+        past = Past()
+        if history or moment is not None or record.hands > 1:
+            past = run_in_loop(_past_of(device, document, history, moment), device)
+        record = past.then or record
         if voice.as_json:
             whole = record_as_json(device, record, links)
+            whole["rewritten"] = [rewriting_as_json(device, one) for one in past.apart]
             if history:
                 whole["history"] = [
                     {"change": step.hash.hex(), "by": name}
-                    for step, name in zip(steps, _changers(device, record, steps), strict=True)
+                    for step, name in zip(
+                        past.steps, _changers(device, record, past.steps), strict=True
+                    )
                 ]
+                from aluna_tui.commands.past import moments_as_json
+
+                whole["moments"] = moments_as_json(device, past.moments)
             voice.json(whole)
             return
         tell_record(device, record, links, voice)
+        for rewriting in past.apart:
+            _tell_rewriting(device, record, rewriting, voice)
         if history:
-            _tell_history(device, record, steps, voice)
-        device.mark_read(document)
+            from aluna_tui.commands.past import tell_moments
+
+            tell_moments(device, past.moments, voice)
+        if moment is None:
+            device.mark_read(document)
+
+
+class Past(NamedTuple):
+    """What the history of a record tells, as far as it was asked for."""
+
+    apart: Sequence[Rewriting] = ()
+    steps: Sequence[HistoryStep] = ()
+    moments: Sequence[Moment] = ()
+    then: Record | None = None
+    """The record as it read at the moment asked for."""
+
+
+async def _past_of(device: Device, document: DocumentId, history: bool, moment: str | None) -> Past:
+    """Return what was rewritten in a record apart, and of its past what was asked for."""
+    apart = await device.rewritten(document)
+    if not history and moment is None:
+        return Past(apart)
+    from aluna_sync.telling import moments, read_at
+
+    return Past(
+        apart if moment is None else (),
+        await device.history(document) if history else (),
+        await moments(device, document) if history else (),
+        None if moment is None else await read_at(device, document, moment),
+    )
 
 
 def tell_record(device: Device, record: Record, links: list[Link], voice: Voice) -> None:
@@ -72,6 +128,7 @@ def tell_record(device: Device, record: Record, links: list[Link], voice: Voice)
         mark = "" if voice.plain else f"{glyph(record.type)} "
         voice.data(f"{mark}{voice.bold(title)}")
     voice.data(f"{type_name(record.type)} · {whose} · {record.id.hex()[:SHORT_ID]}")
+    _tell_life(device, record, voice)
     if care_note := record.texts.get("care_note", "").strip():
         voice.data("")
         voice.data(f"{voice.bold(field_name(record.type, 'care_note'))}: {care_note}")
@@ -84,6 +141,22 @@ def tell_record(device: Device, record: Record, links: list[Link], voice: Voice)
         for link in group:
             voice.data(_link_line(link, voice))
     _tell_ending(device, record, voice)
+
+
+def _tell_life(device: Device, record: Record, voice: Voice) -> None:
+    """Say how it stands with a record, and what of it waits for this person's voice."""
+    if not record.acts and not record.state:
+        return
+    from aluna_sync.living import mine_in
+    from aluna_tui.life_words import MINE, life_sentences
+
+    absent = device.spaces.absent(record.space)
+    said = life_sentences(record, device.person_name_of, dt.date.today(), absent)
+    said += [_(MINE[one.what]) for one in mine_in(device, record)]
+    if record.state:
+        voice.data(f"{voice.bold(sentence(state_words(record.state)))} {' '.join(said)}".rstrip())
+    elif said:
+        voice.data(" ".join(said))
 
 
 def _tell_passages(
@@ -112,7 +185,7 @@ def _link_line(link: Link, voice: Voice) -> str:
     mark = "" if voice.plain else f"{glyph(link.type) if link.type else '?'} "
     short = link.target.hex()[:SHORT_ID]
     if link.taken_back:
-        return f"  {mark}{_('taken back')} · {short}"
+        return f"  {mark}{taken_back_by(link.taken_back_by)} · {short}"
     if not link.type:
         return f"  {mark}{_('something kept elsewhere')} · {short}"
     return f"  {mark}{title_words(link.title, 60)} · {short}"
@@ -132,6 +205,32 @@ def _tell_ending(device: Device, record: Record, voice: Voice) -> None:
                 count,
             ).format(count=count)
         )
+
+
+def _tell_rewriting(device: Device, record: Record, rewriting: Rewriting, voice: Voice) -> None:
+    """Say a paragraph as each side wrote it."""
+    name = field_name(record.type, rewriting.field)
+    voice.data("")
+    heading = _("{field}, as each one wrote it apart").format(field=name)
+    voice.data(f"{voice.bold(heading)} ({rewriting.id}):")
+    for way in rewriting.ways:
+        who = listed(_hands(device, way)) or "?"
+        words = safe_text(way.words.strip(), newlines=True) or _("(taken out)")
+        voice.data(f"  {who}: {words}")
+
+
+def _hands(device: Device, way: Way) -> list[str]:
+    return [device.person_name_of(person) for person in way.persons]
+
+
+def rewriting_as_json(device: Device, rewriting: Rewriting) -> dict[str, object]:
+    """Return one paragraph rewritten apart as `show --json` prints it."""
+    return {
+        "id": rewriting.id,
+        "field": rewriting.field,
+        "before": rewriting.before,
+        "ways": [{"by": _hands(device, way), "words": way.words} for way in rewriting.ways],
+    }
 
 
 def _name(device: Device, person: PersonId | None) -> str | None:
@@ -174,6 +273,7 @@ def record_as_json(device: Device, record: Record, links: list[Link]) -> dict[st
             for field, acts in record.acts.items()
         },
         "values": record.values,
+        "put_away": record.put_away,
         "links": [
             {
                 "kind": link.kind,
@@ -182,6 +282,7 @@ def record_as_json(device: Device, record: Record, links: list[Link]) -> dict[st
                 "title": link.title,
                 "type": link.type,
                 "taken_back": link.taken_back,
+                "taken_back_by": link.taken_back_by,
             }
             for link in links
         ],
@@ -192,15 +293,3 @@ def record_as_json(device: Device, record: Record, links: list[Link]) -> dict[st
 def _changers(device: Device, record: Record, steps: Sequence[HistoryStep]) -> list[str]:
     person_of = device.spaces.person_of(record.space, record.id)
     return [_name(device, person_of(step.actor)) or "?" for step in steps]
-
-
-def _tell_history(
-    device: Device, record: Record, steps: Sequence[HistoryStep], voice: Voice
-) -> None:
-    """Say who changed the record, joining changes one person made in a row."""
-    voice.data("")
-    voice.data(voice.bold(_("Who changed it, in the order of causes")) + ":")
-    for name, several in groupby(_changers(device, record, steps)):
-        count = len(list(several))
-        changes = ngettext("{count} change", "{count} changes", count).format(count=count)
-        voice.data(f"  {name}: {changes}")

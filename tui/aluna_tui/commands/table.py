@@ -70,6 +70,7 @@ FAMILIES: Final = (
         (
             Entry("add", "anotar", "writing", N_("Write a new record.")),
             Entry("edit", "editar", "changing", N_("Change a record.")),
+            Entry("act", "hacer", "acting", N_("Do something with a record: propose, pause…")),
             Entry("link", "enlazar", "changing", N_("Link a record to another.")),
             Entry("take-back", "retirar", "taking_back", N_("Take back a record you made.")),
             Entry("share", "compartir", "circles", N_("Give a version to another space.")),
@@ -81,6 +82,13 @@ FAMILIES: Final = (
             Entry("list", "ver", "reading", N_("List records.")),
             Entry("show", "mostrar", "showing", N_("Read one record, whole.")),
             Entry("search", "buscar", "reading", N_("Search words in every record.")),
+            Entry("views", "vistas", "reading", N_("Lists and searches you keep by name.")),
+            Entry(
+                "voices",
+                "voces",
+                "voices",
+                N_("What waits for your voice, and what to look at again."),
+            ),
             Entry("tray", "bandeja", "tray", N_("What came too late, to read or decline.")),
             Entry("vocabulary", "vocabulario", "vocabulary", N_("The words to name things with.")),
         ),

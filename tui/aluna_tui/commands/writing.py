@@ -6,8 +6,9 @@ import click
 
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.edit_kinds import Edit, SetText
-from aluna_tui.commands.assigning import edits_of, tell_fields
-from aluna_tui.commands.choosing import chosen_type, main_text, space_of, text_of
+from aluna_sync.journal.schema import record_type
+from aluna_tui.commands.assigning import dates_as_json, edits_of, tell_fields, tell_types
+from aluna_tui.commands.choosing import chosen_type, chosen_when, main_text, space_of, text_of
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice
@@ -20,10 +21,11 @@ from aluna_tui.texts import N_, _
     "add",
     cls=Verb,
     help=N_(
-        "Write a new record and print its id. TYPE is note, event, impact, coping, care or "
-        "agreement, or their names in Spanish. TEXT “-” reads the words from stdin, so that they "
-        "stay out of the shell's history. Only you read a note; “aluna add TYPE --fields” lists "
-        "what else a record can say."
+        "Write a new record and print its id. TYPE is note, event, impact, coping, care, "
+        "agreement, task, emergency, mourning and so on, or their names in Spanish; “aluna add "
+        "types” lists them all. TEXT “-” reads the words from stdin, so that they stay out of the "
+        "shell's history. Only you read a note; “aluna add TYPE --fields” lists what else a record "
+        "can say."
     ),
 )
 @click.argument("type_words", cls=Arg, metavar=N_("TYPE"))
@@ -58,14 +60,20 @@ def add_verb(
 ) -> None:
     """Write a record and print its id."""
     voice = Voice(invocation)
+    if type_words.casefold() in ("types", "tipos"):
+        tell_types(voice)
+        return
     type_ = chosen_type(type_words)
     if fields:
         tell_fields(type_, voice)
         return
+    if when is not None:
+        # Before anything is read from stdin: a date nobody understands loses no words.
+        chosen_when(when)
     edits: list[Edit] = []
     if text is not None and (words := text_of(text)).strip():
         edits.append(SetText(main_text(type_), words))
-    if not edits and not assignments and not terms:
+    if not edits and not assignments and not terms and not record_type(type_).may_be_empty:
         raise WrongUseError("empty-record", type=type_)
     with open_device(invocation) as device:
         edits += edits_of(
@@ -74,7 +82,7 @@ def add_verb(
         chosen = space_of(device, invocation, space) if space else None
         document = run_now(device.add(type_, edits, chosen))
         if voice.as_json:
-            voice.json({"id": document.hex()})
+            voice.json({"id": document.hex()} | dates_as_json(edits))
             return
         voice.data(document.hex())
         record = device.record(document)

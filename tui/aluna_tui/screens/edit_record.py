@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual.widgets import Input
@@ -11,14 +12,15 @@ from textual.widgets import Input
 from aluna_protocol.ids import DocumentId, PersonId
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News, RecordsChanged, Writing
-from aluna_sync.journal.edit_kinds import Edit, SetReading
+from aluna_sync.journal.edit_kinds import Edit
+from aluna_sync.journal.schema import MergeKind, record_type
 from aluna_sync.journal.types import Json, Record
 from aluna_tui.keys import EVERYWHERE
 from aluna_tui.labels import glyph
 from aluna_tui.screens.editor import EditorScreen
 from aluna_tui.sentences import what_happened
 from aluna_tui.texts import _
-from aluna_tui.view_models.form import FormLine, record_words, set_edits
+from aluna_tui.view_models.form import FormLine, record_words, set_edits, value_edit
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.view_models.words import person_of, space_of
 from aluna_tui.widgets.form_line import FieldWords
@@ -79,11 +81,11 @@ class EditRecordScreen(EditorScreen):
 
     def words_of(self, line: FormLine) -> str:
         """Say what the record says."""
-        return record_words(line, self.record)
+        return record_words(line, self.record, self.device.person)
 
     def typed_words(self, line: FormLine) -> str:
         """Begin with an empty box: what stands is said beside it."""
-        return ", ".join(self.items_of(line.field.name)) if line.field.name == "own_terms" else ""
+        return ", ".join(self.items_of(line.field.name)) if _is_set(line) else ""
 
     # -- texts ----------------------------------------------------------------------------------
 
@@ -146,8 +148,16 @@ class EditRecordScreen(EditorScreen):
         self._edit(set_edits(field, self.items_of(field), items))
 
     def take_value(self, field: str, words: str, value: Json) -> None:
-        """Write a reading that answers the current ones."""
-        self._edit([SetReading(field, value)])
+        """Write a reading that answers the current ones, or one's own words of a map."""
+        self._edit(self._values_written({field: value}))
+
+    def _values_written(self, values: Mapping[str, Json]) -> list[Edit]:
+        known = record_type(self.type_)
+        return [
+            value_edit(declared, value)
+            for name, value in values.items()
+            if (declared := known.field(name)) is not None
+        ]
 
     def value_typed(self, line: FormLine, words: str, value: Json) -> None:
         """Keep what the box says until it is left: half a date is not a reading."""
@@ -164,7 +174,8 @@ class EditRecordScreen(EditorScreen):
     def _write_boxes(self) -> None:
         values, self._values = self._values, {}
         items, self._items = self._items, {}
-        edits: list[Edit] = [SetReading(field, value) for field, value in values.items() if value]
+        said = {field: value for field, value in values.items() if value}
+        edits = self._values_written(said)
         for field in values:
             self.query_one(f"#words-{field}", Input).value = ""
         for field, chosen in items.items():
@@ -204,3 +215,7 @@ class EditRecordScreen(EditorScreen):
         self.show_lines()
         for box in self.query(FieldWords):
             box.stands(self.words_of(box.line))
+
+
+def _is_set(line: FormLine) -> bool:
+    return line.field.merge is MergeKind.SET

@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from aluna_sync.journal.schema import MergeKind, Shape, record_type
 from aluna_sync.journal.types import Json
 from aluna_tui.keys import EVERYWHERE
 from aluna_tui.screens.page import Page
@@ -43,7 +44,8 @@ class EditorScreen(Page):
 
     def on_mount(self) -> None:
         """Begin with the words; the title can wait."""
-        self.query_one("#text-body", SharedText).focus(scroll_visible=False)
+        main = record_type(self.type_).main
+        self.query_one(f"#text-{main}", SharedText).focus(scroll_visible=False)
         self.call_after_refresh(
             self.query_one("#form", VerticalScroll).scroll_home, animate=False, immediate=True
         )
@@ -53,7 +55,7 @@ class EditorScreen(Page):
         match line.kind:
             case Kind.TEXT:
                 text = SharedText(field.name, self.text_of(field.name), single_line=not field.long)
-                if field.name == "body":
+                if field.name == record_type(self.type_).main:
                     text.add_class("story")
                 return [Static(line.name, markup=False, classes="label"), text]
             case Kind.SEVERAL | Kind.ONE:
@@ -93,11 +95,16 @@ class EditorScreen(Page):
         """Open what can be chosen for a field."""
         line = event.line
         several = line.kind is Kind.SEVERAL
-        choices = field_choices(line.field)
+        oneself = line.field.shape is Shape.PERSON
+        if oneself:
+            choices = [Choice(self.device.person.hex(), _("me"))]
+        else:
+            choices = field_choices(line.field)
         if not several:
             choices.append(Choice("", _("leave it unsaid")))
         chosen = self.items_of(line.field.name) if several else None
-        screen = PickScreen(line.name, choices, chosen, event.typed)
+        free = line.field.own_words and not several
+        screen = PickScreen(line.name, choices, chosen, event.typed, free=free)
 
         def take(ids: tuple[str, ...] | None) -> None:
             if ids is None:
@@ -123,7 +130,7 @@ class EditorScreen(Page):
             box.echo(date_echo(event.value, value))
         else:
             value = words_value(line.field, event.value)
-        if line.kind is Kind.WORDS and line.field.name == "own_terms":
+        if line.field.merge is MergeKind.SET:
             words = tuple(piece.strip() for piece in event.value.split(",") if piece.strip())
             self.words_typed(line, event.value, words)
         else:

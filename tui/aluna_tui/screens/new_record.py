@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aluna_protocol.ids import SpaceId
 from aluna_sync.errors import AlunaError
+from aluna_sync.journal.schema import record_type
 from aluna_sync.journal.types import Json
 from aluna_tui.labels import glyph, type_name
 from aluna_tui.screens.editor import EditorScreen
@@ -40,9 +41,7 @@ class NewRecordScreen(EditorScreen):
     def _space(self) -> SpaceId:
         if self.draft.space is not None:
             return SpaceId(bytes.fromhex(self.draft.space))
-        if self.draft.default_space() == "private":
-            return self.device.private_space()
-        return self.device.collective()
+        return self.device.default_space(self.draft.default_space(), self.device.collective())
 
     def text_of(self, field: str) -> str:
         """Return what was typed so far."""
@@ -59,7 +58,7 @@ class NewRecordScreen(EditorScreen):
             return reading_words(line.field, self.draft.readings[name])
         if name in self.draft.asked:
             return ""
-        return items_words(line.field, self.items_of(name))
+        return items_words(line.field, self.items_of(name), self.device.person)
 
     def typed_words(self, line: FormLine) -> str:
         """Return the words as they were typed."""
@@ -93,7 +92,8 @@ class NewRecordScreen(EditorScreen):
 
     def action_save(self) -> None:
         """Put the record in the journal and read it."""
-        if not self._done and not self.draft.empty:
+        may_be_empty = record_type(self.type_).may_be_empty
+        if not self._done and (may_be_empty or not self.draft.empty):
             self._done = True
             start(self, "save", self._save)
 

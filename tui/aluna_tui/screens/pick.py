@@ -37,8 +37,12 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
         choices: Iterable[Choice],
         chosen: Iterable[str] | None = None,
         typed: str = "",
+        *,
+        free: bool = False,
     ) -> None:
         super().__init__()
+        self._free = free
+        """What was typed is as welcome as what can be chosen."""
         self._typed = typed
         self._title = title
         self._choices = list(choices)
@@ -111,6 +115,9 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
 
     def _show(self, words: str) -> None:
         self._found = found(self._choices, words)
+        if self._free and words.strip():
+            said = _("in these words: {words}").format(words=words.strip())
+            self._found.append(Choice(words.strip(), said))
         options = self.query_one("#found", OptionList)
         options.clear_options()
         options.add_options([Option(self._line(choice)) for choice in self._found])

@@ -40,6 +40,7 @@ class ReaderScreen(Page):
         """Show the record."""
         pane = self.query_one(ReaderPane)
         pane.read(self.document)
+        pane.look_apart()
         pane.note_read()
         pane.focus()
 

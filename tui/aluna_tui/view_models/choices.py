@@ -68,7 +68,8 @@ def type_choices() -> list[Choice]:
     """Return the record types, with their signs."""
     return [
         Choice(name, f"{glyph(name)} {type_name(name)}", also=" ".join((name, *LABELS[name].words)))
-        for name in TYPES
+        for name, declared in TYPES.items()
+        if declared.by_hand
     ]
 
 

@@ -6,13 +6,16 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from aluna_sync.journal.edit_kinds import AddMember, Edit, SetReading, SetText
+from aluna_sync.journal.edit_kinds import AddMember, Edit, SetText
 from aluna_sync.journal.schema import record_type
 from aluna_sync.journal.types import Json
 from aluna_tui.labels import glyph, type_name
+from aluna_tui.view_models.form import value_edit
 from aluna_tui.view_models.plain import one_line
 
 PREFIX: Final = "new:"
+UNSAID: Final = ("impact", "check_in", "mourning")
+"""Types whose words are not shown before somebody opens them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Draft:
     texts: dict[str, str] = field(default_factory=dict)
     sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     readings: dict[str, Json] = field(default_factory=dict)
+    """Values of readings, and one's own of maps."""
     asked: dict[str, str] = field(default_factory=dict)
     """Words typed for dates, as typed."""
 
@@ -59,12 +63,16 @@ class Draft:
             SetText(name, text) for name, text in self.texts.items() if text.strip()
         ]
         edits += [AddMember(name, item) for name, items in self.sets.items() for item in items]
-        edits += [SetReading(name, value) for name, value in self.readings.items()]
+        known = record_type(self.type)
+        for name, value in self.readings.items():
+            declared = known.field(name)
+            if declared is not None:
+                edits.append(value_edit(declared, value))
         return edits
 
     def default_space(self) -> str:
-        """Return "private" or "collective": where the record will live unless chosen."""
-        return record_type(self.type).default_space(self.readings)
+        """Return the kind of space where the record will live unless chosen."""
+        return record_type(self.type).default_space({**self.sets, **self.readings})
 
     def packed(self) -> str:
         """Return the draft as the text the device keeps, encrypted, on this device only."""
@@ -88,7 +96,8 @@ def open_drafts(kept: dict[str, str]) -> list[Draft]:
 
 def draft_words(draft: Draft) -> str:
     """Name a draft by its first words; an impact only by what it is."""
-    words = (
-        "" if draft.type == "impact" else draft.texts.get("title") or draft.texts.get("body", "")
-    )
+    main = record_type(draft.type).main
+    words = draft.texts.get("title") or draft.texts.get(main) or draft.texts.get("body", "")
+    if draft.type in UNSAID:
+        words = ""
     return f"{glyph(draft.type)} {one_line(words, 60) or type_name(draft.type)}"

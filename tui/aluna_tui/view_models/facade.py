@@ -4,24 +4,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from aluna_protocol.ids import DeviceId, DocumentId, PersonId, SpaceId
 from aluna_sync.facts import News, PeerFacts, PersonFacts, Status
 from aluna_sync.journal.edit_kinds import Edit
+from aluna_sync.journal.rewritten import Rewriting
 from aluna_sync.journal.types import Link, Record
 from aluna_sync.standing import SetAsideFacts
 from aluna_sync.store.rows import Page, Query
 from aluna_sync.vault_layout import Removes
 from aluna_sync.vault_secrets import Settings
 
+if TYPE_CHECKING:
+    from aluna_sync.node import Admitted, Knock
+
 
 class Roads(Protocol):
     """Bundles and folders: what a device does over files, said in sentences."""
 
-    async def write(self, where: str, told: Callable[[int, int], None]) -> list[str]: ...
+    async def write(
+        self,
+        where: str,
+        told: Callable[[int, int], None],
+        persons: Sequence[PersonId] | None = None,
+    ) -> list[str]: ...
     async def read(self, where: str, told: Callable[[int, int], None]) -> list[str]: ...
     def folders(self) -> list[tuple[str, list[str]]]: ...
     def add_folder(self, where: str) -> None: ...
@@ -59,6 +68,7 @@ class JournalDevice(Protocol):
 
     def collective(self, name: str | None = None) -> SpaceId: ...
     def private_space(self) -> SpaceId: ...
+    def default_space(self, kind: str, collective: SpaceId) -> SpaceId: ...
     def space_name(self, space: SpaceId) -> str: ...
     def space_kind(self, space: SpaceId) -> str: ...
     def space_size(self, space: SpaceId) -> int: ...
@@ -76,6 +86,7 @@ class JournalDevice(Protocol):
         text: str,
         base: str | None = None,
     ) -> None: ...
+    async def rewritten(self, document: DocumentId) -> Sequence[Rewriting]: ...
     async def take_back(self, document: DocumentId) -> None: ...
     async def link(self, source: DocumentId, kind: str, target: DocumentId) -> None: ...
 
@@ -113,9 +124,22 @@ class Reaching(Protocol):
     async def probe(self) -> None: ...
 
 
+class OpenedDoor(Protocol):
+    """A door while it is open."""
+
+    words: tuple[int, ...]
+    address: tuple[str, int]
+
+    async def wait(self) -> Admitted | None: ...
+    async def close(self) -> None: ...
+
+
 class LanNode(Protocol):
     """Meets companions until cancelled."""
 
     async def run(self) -> None: ...
+    async def open_door(
+        self, minutes: float, on_knock: Callable[[Knock], Awaitable[bool]], *, mine: bool = False
+    ) -> OpenedDoor: ...
     @property
     def reach(self) -> Reaching: ...

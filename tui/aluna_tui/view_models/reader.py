@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol.ids import DocumentId
+from aluna_sync.journal.rewritten import Rewriting
 from aluna_sync.journal.schema import TYPES, Field, MergeKind, Shape, record_type
-from aluna_sync.journal.types import Json, Link, Reading, Record
-from aluna_sync.journal.vocabulary import vocabulary
+from aluna_sync.journal.types import Json, Link, Member, Reading, Record
+from aluna_sync.journal.values import is_own
+from aluna_tui.act_words import act_words
+from aluna_tui.describing import term_label
 from aluna_tui.labels import (
     choice_name,
     field_name,
     glyph,
     link_name,
     readings_words,
+    state_words,
     type_name,
 )
 from aluna_tui.moments import coarse_date
-from aluna_tui.texts import _, language
+from aluna_tui.taking_back_words import taken_back_by
+from aluna_tui.texts import _, listed
 from aluna_tui.view_models.dates import date_words
 from aluna_tui.view_models.facade import JournalDevice
 from aluna_tui.view_models.plain import one_line, paragraphs
@@ -29,6 +34,8 @@ WITH_CARE: Final = ("impact",)
 """Types that never open by themselves."""
 HARM_TYPES: Final = ("impact", "event")
 SUSTAINING: Final = "sustained"
+_ACTS_SHOWN: Final = 40
+"""Acts of a field shown on the page: the newest; all of them are in `aluna show`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,16 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A paragraph two sides rewrote apart, as each one wrote it."""
+
+    field: str
+    id: str
+    name: str
+    ways: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReaderPage:
     """Everything the reader shows of one record."""
 
@@ -93,12 +110,19 @@ class ReaderPage:
     links: tuple[LinkGroup, ...]
     readings: tuple[Readings, ...]
     passages: tuple[Passage, ...]
+    apart: tuple[Apart, ...]
     details: tuple[tuple[str, str], ...]
     newer: str
 
 
 def reader_page(
-    device: JournalDevice, record: Record, links: Sequence[Link], *, opened: bool, letters: int
+    device: JournalDevice,
+    record: Record,
+    links: Sequence[Link],
+    *,
+    opened: bool,
+    letters: int,
+    apart: Sequence[Rewriting] = (),
 ) -> ReaderPage:
     """Return the page of *record*; *opened* once the person said she wants to read on."""
     type_ = record_type(record.type)
@@ -122,6 +146,7 @@ def reader_page(
         links=tuple(groups.values()),
         readings=tuple(_readings(device, record, field) for field in _contested(record)),
         passages=() if closed else _passages(record, letters),
+        apart=() if closed else tuple(_apart(device, record, one) for one in apart),
         details=() if closed else _details(device, record, type_.fields),
         newer=_newer(record),
     )
@@ -134,8 +159,8 @@ def value_words(field: Field | None, value: Json) -> str:
             return _("not said any more")
         case {"precision": str(), "words": str()}:
             return date_words(value)
-        case {"act": "taken_in", "of": str(who)}:
-            return _("took this in, in words of {who}").format(who=one_line(who, 120))
+        case dict(said) if isinstance(said.get("act"), str):
+            return one_line(act_words(field, said), 400)
         case {"name": str(name)}:
             return one_line(name, 120)
         case str(text):
@@ -148,8 +173,8 @@ def value_words(field: Field | None, value: Json) -> str:
 
 def item_words(field: Field | None, item: str) -> str:
     """Name one item of a set, or one choice."""
-    if field is not None and field.shape is Shape.TERM:
-        return one_line(vocabulary().label(item, language()), 120)
+    if (field is not None and field.shape is Shape.TERM) or is_own(item):
+        return one_line(term_label(item), 120)
     if field is not None and item in field.choices:
         return choice_name(field.name, item)
     return one_line(item, 120)
@@ -183,7 +208,7 @@ def _facts(record: Record) -> str:
     if record.when:
         pieces.append(coarse_date(one_line(record.when, 40)))
     if record.state:
-        pieces.append(one_line(record.state, 40))
+        pieces.append(one_line(state_words(record.state), 80))
     return " · ".join(pieces)
 
 
@@ -197,7 +222,7 @@ def _link_groups(links: Sequence[Link]) -> dict[str, LinkGroup]:
     for link in links:
         title = one_line(link.title, 120)
         if link.taken_back:
-            title = _("taken back")
+            title = one_line(taken_back_by(link.taken_back_by), 120)
         known = link.type or link.taken_back
         words = f"{glyph(link.type)} {title}" if known else _("something kept elsewhere")
         name = link_name(link.kind, outgoing=link.outgoing)
@@ -225,6 +250,17 @@ def _reading_line(device: JournalDevice, field: Field | None, reading: Reading) 
     return ReadingLine(reading.id, words, f"— {person_of(device, reading.by)}")
 
 
+def _apart(device: JournalDevice, record: Record, rewriting: Rewriting) -> Apart:
+    field = one_line(field_name(record.type, rewriting.field), 60)
+    ways: list[str] = []
+    for way in rewriting.ways:
+        who = listed([person_of(device, person) for person in way.persons]) or _("somebody")
+        words, _more = paragraphs(way.words, 2_000)
+        ways.append(f"{who}: {words or _('(taken out)')}")
+    name = _("{field}, as each one wrote it apart").format(field=field)
+    return Apart(rewriting.field, rewriting.id, name, tuple(ways))
+
+
 def _passages(record: Record, letters: int) -> tuple[Passage, ...]:
     passages: list[Passage] = []
     for field, text in record.texts.items():
@@ -250,19 +286,45 @@ def _details(
         field = by_name.get(name)
         if name == "links" or (field is not None and field.shape is Shape.PERSON):
             continue
-        say(name, [item_words(field, member.item) for member in members[:60]])
+        say(name, [_member_words(field, member) for member in members[:60]])
     for name, current in record.readings.items():
         if len(current) == 1 and current[0].value is not None:
             say(name, [value_words(by_name.get(name), current[0].value)])
     for name, owned in record.maps.items():
         say(
             name,
-            [f"{person_of(device, who)}: {value_words(None, said)}" for who, said in owned.items()],
+            [
+                f"{person_of(device, who)}: {owned_words(by_name.get(name), said)}"
+                for who, said in owned.items()
+            ],
         )
-    for act in record.acts.get("acts", ()):
-        if isinstance(act.value, dict) and act.value.get("act") == "taken_in":
-            say("acts", [f"{person_of(device, act.by)}: {value_words(None, act.value)}"])
+    for name, mine in record.own_readings.items():
+        # Only to her: others see that she has not spoken yet.
+        for several in mine.get(device.person, {}).values():
+            words = [value_words(by_name.get(name), one.value) for one in several]
+            say(name, [f"{readings_words(len(words))}: {' · '.join(words)}"])
+    for name, acts in record.acts.items():
+        for act in acts[-_ACTS_SHOWN:]:
+            words_said = value_words(by_name.get(name), act.value)
+            say(name, [f"{person_of(device, act.by)}: {words_said}"])
     return tuple(details)
+
+
+def _member_words(field: Field | None, member: Member) -> str:
+    words = item_words(field, member.item)
+    return f"{words} ({one_line(member.note, 200)})" if member.note else words
+
+
+def owned_words(field: Field | None, value: Json) -> str:
+    """Say what one person says of herself in a map."""
+    match value:
+        case list():
+            return ", ".join(item_words(field, str(one)) for one in value)
+        case dict() if field is not None and field.keyed:
+            said = [f"{one_line(key, 60)}: {value_words(None, one)}" for key, one in value.items()]
+            return " · ".join(said)
+        case _:
+            return value_words(field, value)
 
 
 def _newer(record: Record) -> str:

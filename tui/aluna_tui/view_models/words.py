@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from aluna_protocol.ids import PersonId, SpaceId
-from aluna_tui.labels import space_words, type_plural
+from aluna_tui.labels import TYPES as LABELS
+from aluna_tui.labels import space_words, type_name, type_plural
 from aluna_tui.moments import MONTHS
 from aluna_tui.texts import _, listed, ngettext
 from aluna_tui.view_models.facade import JournalDevice
@@ -64,6 +65,9 @@ def _count(type_: str, count: int) -> str:
             return ngettext("{count} agreement", "{count} agreements", count).format(count=count)
         case "impact" | "coping" | "care_practice":
             return _("{count} of {kind}").format(count=count, kind=type_plural(type_))
+        case _ if type_ in LABELS:
+            name = type_name(type_) if count == 1 else type_plural(type_)
+            return f"{count} {name}"
         case _:
             return ngettext(
                 "{count} record this program does not know yet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.cells import cell_len
@@ -12,11 +13,14 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from aluna_protocol.ids import DocumentId
-from aluna_sync.journal.edit_kinds import SetReading
+from aluna_sync.journal.edit_kinds import AddAct, SetReading
+from aluna_sync.journal.rewritten import Rewriting
+from aluna_sync.journal.types import Json
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.facade import JournalDevice
 from aluna_tui.view_models.plain import PAGE_LETTERS
 from aluna_tui.view_models.reader import (
+    Apart,
     LinkGroup,
     LinkLine,
     ReaderPage,
@@ -69,6 +73,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
         self.page: ReaderPage | None = None
         self._opened: set[DocumentId] = set()
         self._letters = PAGE_LETTERS
+        self._apart: Sequence[Rewriting] = ()
 
     @property
     def _device(self) -> JournalDevice:
@@ -79,6 +84,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
         if document != self.document:
             self._letters = PAGE_LETTERS
             self._opened.clear()
+            self._apart = ()
             self.scroll_to(y=0, animate=False)
         self.document = document
         self.show_again()
@@ -90,6 +96,22 @@ class ReaderPane(VerticalScroll, can_focus=True):
             self.page = page
             start(self, "reader", self._write, page, exclusive=True)
 
+    def look_apart(self) -> None:
+        """Look in its past for paragraphs rewritten apart, and show them when there are any."""
+        if self.document is not None:
+            start(self, "apart", self._look_apart, self.document, exclusive=True)
+
+    async def _look_apart(self, document: DocumentId) -> None:
+        found = await self._device.rewritten(document)
+        if document == self.document and found != self._apart:
+            self._apart = found
+            self.show_again()
+
+    async def _close_apart(self, document: DocumentId, apart: Apart) -> None:
+        said: dict[str, Json] = {"act": "close_fold", "field": apart.field, "fold": apart.id}
+        await self._device.edit(document, [AddAct("acts", said)])
+        await self._look_apart(document)
+
     def _page(self) -> ReaderPage | None:
         record = self._device.record(self.document) if self.document is not None else None
         if record is None:
@@ -100,6 +122,7 @@ class ReaderPane(VerticalScroll, can_focus=True):
             self._device.links(record.id),
             opened=record.id in self._opened,
             letters=self._letters,
+            apart=self._apart,
         )
 
     async def _write(self, page: ReaderPage | None) -> None:
@@ -161,6 +184,8 @@ class ReaderPane(VerticalScroll, can_focus=True):
         event.stop()
         if isinstance(event.what, LinkLine):
             self.post_message(self.Follow(event.what.target))
+        elif isinstance(event.what, Apart) and self.document is not None:
+            start(self, "write", self._close_apart, self.document, event.what)
         else:
             self._letters *= 4
             self.show_again()
@@ -201,6 +226,10 @@ def _widgets(page: ReaderPage, width: int) -> list[Widget]:
         widgets.append(_text(passage.text, "passage" if passage.name else "passage body"))
         if passage.more:
             widgets.append(GoLine(_("it goes on: Enter"), "", passage))
+    for apart in page.apart:
+        widgets.append(_text(apart.name, "name"))
+        widgets += [_text(words, "indent") for words in apart.ways]
+        widgets.append(GoLine(_("Enter closes this; both stay in its past"), "", apart))
     for place, (name, words) in enumerate(page.details):
         widgets.append(_text(f"{name}: {words}", "detail first" if place == 0 else "detail"))
     for group in page.links:

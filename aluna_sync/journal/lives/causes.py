@@ -1,0 +1,128 @@
+"""What each act had seen: everything a life cycle is computed from (domain C5).
+
+No clock is asked. An act names the newest acts its writer had seen, so of two acts one came before
+the other, or they were done apart. All of it depends only on the set of acts, in no order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from aluna_protocol.ids import ActorId, PersonId
+from aluna_sync.journal.keys import is_person
+from aluna_sync.journal.readings import Entry, ordered
+from aluna_sync.journal.schema import Field, record_type
+from aluna_sync.journal.types import Act, Record
+
+_NOBODY: Final = ActorId(bytes(16))
+"""Who wrote an entry does not matter for its place in the order."""
+
+
+def act_of(act: Act) -> str:
+    """Return the kind of *act*; empty for bare words, which do nothing."""
+    return text(act, "act")
+
+
+def text(act: Act, part: str) -> str:
+    """Return what *act* says in *part*, empty when it says nothing there."""
+    value = act.value.get(part) if isinstance(act.value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def texts(act: Act, part: str) -> tuple[str, ...]:
+    """Return the several things *act* says in *part*, sorted, each once."""
+    value = act.value.get(part) if isinstance(act.value, dict) else None
+    said = value if isinstance(value, list) else []
+    return tuple(sorted({one for one in said if isinstance(one, str)}))
+
+
+def persons(act: Act, part: str) -> tuple[PersonId, ...]:
+    """Return the persons *act* names in *part*, by id."""
+    return tuple(PersonId(bytes.fromhex(one)) for one in texts(act, part) if is_person(one))
+
+
+class Causes:
+    """The acts of a record and what each had seen."""
+
+    def __init__(self, acts: Iterable[Act]) -> None:
+        known = list(acts)
+        entries: dict[str, Entry] = {}
+        for act in known:
+            # Only a made-up document has two acts of one id: together they saw what either saw.
+            before = entries[act.id].after if act.id in entries else ()
+            entries[act.id] = Entry(None, (*before, *act.after), _NOBODY)
+        order = ordered(entries, entries)
+        place = {i: at for at, i in enumerate(order)}
+        self.acts: tuple[Act, ...] = tuple(
+            sorted(known, key=lambda act: (place[act.id], act_of(act)))
+        )
+        """Causes first; what was done apart stands by id."""
+        self._bit = {i: 1 << at for i, at in place.items()}
+        self._past = _pasts(order, entries, self._bit)
+
+    def of(self, *kinds: str) -> list[Act]:
+        """Return the acts of *kinds*, causes first."""
+        return [act for act in self.acts if act_of(act) in kinds]
+
+    def saw(self, later: Act, earlier: Act) -> bool:
+        """Tell whether who did *later* had seen *earlier*."""
+        return bool(self._past[later.id] & self._bit[earlier.id])
+
+    def past(self, act: Act) -> Callable[[Act], bool]:
+        """Return what tells whether an act had been seen by who did *act*."""
+        seen, bit = self._past[act.id], self._bit
+        return lambda one: bool(seen & bit[one.id])
+
+    def newest(self, acts: Iterable[Act]) -> list[Act]:
+        """Return those of *acts* that no other of them had seen; several when done apart.
+
+        Only made-up acts see each other in a circle: those stay, so nothing can disappear so.
+        """
+        among = list(acts)
+        return [
+            one
+            for one in among
+            if not any(self.saw(other, one) and not self.saw(one, other) for other in among)
+        ]
+
+    def in_order(self, acts: Iterable[Act]) -> tuple[Act, ...]:
+        """Return *acts*, each once, causes first."""
+        chosen = {(act.id, act_of(act)) for act in acts}
+        return tuple(act for act in self.acts if (act.id, act_of(act)) in chosen)
+
+
+def _pasts(order: list[str], entries: dict[str, Entry], bit: dict[str, int]) -> dict[str, int]:
+    past = dict.fromkeys(order, 0)
+    changed = True
+    while changed:
+        # Causes come first, so one round finds all and the next nothing; a circle needs more.
+        changed = False
+        for i in order:
+            found = past[i]
+            for one in entries[i].after:
+                if one in past:
+                    found |= bit[one] | past[one]
+            found &= ~bit[i]
+            if found != past[i]:
+                past[i] = found
+                changed = True
+    return past
+
+
+def causes_of(record: Record) -> Causes:
+    """Return the acts of all fields of *record*: what an act had seen is not only of its own.
+
+    An act in a field that does not hold its kind says nothing, and keeps its place.
+    """
+    known = record_type(record.type)
+    return Causes(
+        act if _is_of(known.field(name), act) else Act(act.id, None, act.by, act.after)
+        for name, acts in record.acts.items()
+        for act in acts
+    )
+
+
+def _is_of(declared: Field | None, act: Act) -> bool:
+    kinds = () if declared is None else declared.acts
+    return any(kind.name == act_of(act) for kind in kinds)
