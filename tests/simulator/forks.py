@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 
 from aluna_protocol import entry as entries
@@ -14,7 +13,6 @@ from aluna_protocol.membership import Admit, Seat, sign_seat
 from aluna_sync import founding
 from aluna_sync.engine.core import AutomergeCore
 from aluna_sync.engine.types import Operation, Put, Splice
-from aluna_sync.errors import AlunaError
 from simulator.lies import send
 from simulator.machine import MUCH
 from simulator.rogue import RogueMachine, misdeed
@@ -190,8 +188,7 @@ def seats_a_puppet(rogue: RogueMachine) -> None:
     keys, seat = puppet(rogue)
     space = rogue.world.collective
     rogue.world.watch.truth.seated[space].add(seat.device)
-    with contextlib.suppress(AlunaError):  # it may be out itself
-        founding.admit(rogue.running, space, seat, b"")
+    rogue.guarded(lambda: founding.admit(rogue.running, space, seat, b""))
     session = rogue.victim()
     if session is None or not rogue.running.spaces.can_write(space):
         return

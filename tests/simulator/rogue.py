@@ -7,12 +7,14 @@ in `lies`, what it signs in `forks` and `poison`.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from aluna_protocol.hub_events import HubEffect, LoadEntries, OwnLogBehind, OwnLogForked
 from aluna_protocol.ids import Lane, LogId, SpaceId
 from aluna_protocol.messages import Message
 from aluna_protocol.session import Session
+from aluna_sync.errors import AlunaError
 from simulator.machine import Machine
 
 Misdeed = Callable[["RogueMachine"], None]
@@ -38,7 +40,8 @@ class RogueMachine(Machine):
         """Do something an honest device never does."""
         if self.on:
             self.world.watch.seen[f"rogue {what}"] += 1
-            self.guarded(lambda: BOOK[what](self))
+            with contextlib.suppress(AlunaError):  # its own program may refuse
+                self.guarded(lambda: BOOK[what](self))
 
     def leave_for_good(self) -> None:
         """It is gone; the others have to find together without it."""

@@ -56,6 +56,8 @@ class Truth:
     """Spaces in which somebody asked that newcomers be given no past."""
     closed_to: dict[EpochId, dict[DeviceId, str]] = field(default_factory=dict)
     """Who was out when something was sealed under an epoch, as far as the author, named, knew."""
+    open_to: dict[EpochId, set[DeviceId]] = field(default_factory=dict)
+    """Whom anybody honest who held an epoch's key counted in."""
     secrets: set[bytes] = field(default_factory=set)
     """Keys that no message may carry in the clear."""
     written: dict[bytes, tuple[SpaceId, Lane]] = field(default_factory=dict)
@@ -180,6 +182,8 @@ class Watch:
         for one in written:
             if machine.honest and one.header.log.lane is Lane.CONTENT:
                 self._sealed(machine, one)
+            elif machine.honest:  # it may hand a key over
+                self._pardon(machine, one.header.log.space)
 
     def _sealed(self, machine: Machine, one: Entry) -> None:
         """Note who was out when *machine* wrote: they must never be able to read it."""
@@ -188,10 +192,11 @@ class Watch:
         known = set(membership.seats) | set(membership.former)
         out = known - replica.members
         closed = self.truth.closed_to.setdefault(one.header.epoch, {})
-        for device in out:
+        for device in out - self.truth.open_to.get(one.header.epoch, set()):
             closed.setdefault(device, machine.name)
-        active = replica.active_epoch
-        require(active is not None, f"{machine.name} wrote without an epoch")
+        used = next((each for each in replica.epochs if each.id == one.header.epoch), None)
+        given = used is not None and not used.exposure & out
+        require(given, f"{machine.name} wrote under no epoch, or one an outsider was given")
 
     def introduced(self, machine: Machine, founding: Entry) -> None:
         """*machine* was told of a circle, or of its person's private space."""
@@ -228,14 +233,16 @@ class Watch:
                 self._gone(machine, space)
 
     def _pardon(self, machine: Machine, space: SpaceId) -> None:
-        """Who knows an epoch knows why it was made: whom she counts in again may be given it."""
+        """Who knows an epoch knows why it was made: whom she counts in again may be given it.
+
+        Somebody who has not heard of that writes under it later.
+        """
         spaces = machine.running.spaces
-        members = spaces.replicas[space].members
+        others = spaces.replicas[space].members - {machine.keys.device}
         for name in spaces.epoch_keys[space]:
-            closed = self.truth.closed_to.get(name, {})
-            for device in [one for one in closed if one in members]:
-                if device != machine.keys.device:
-                    del closed[device]
+            self.truth.open_to.setdefault(name, set()).update(others)
+            for device in others:
+                self.truth.closed_to.get(name, {}).pop(device, None)
 
     def _of_rogue(self, space: SpaceId, document: DocumentId) -> bool:
         rogue = self._world.rogue
