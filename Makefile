@@ -32,7 +32,7 @@ format: $(READY)  ## write the one format
 	$(BIN)/ruff check --fix .
 
 SEEDS ?= 0..19999
-MODULES ?= entry epoch membership acts session lint
+MODULES ?= entry packing epoch operations membership register powers striking seating outcome barring acts session lint
 
 simulate: $(READY)  ## many seeds of whole collectives, SEEDS=0..19999; a failing one is shrunk and replays
 	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(WORKERS) --state simulator-state.json

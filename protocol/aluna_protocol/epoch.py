@@ -176,7 +176,7 @@ class Resolver:
         A `Rekey` counts when its signer belonged (E1); a `Share` always counts as exposure,
         whoever signed it (E2, fail safe).
         """
-        depth = max((self._below.get(parent, 0) for parent in act.parents), default=0)
+        depth = max((self._below[parent] for parent in act.parents), default=0)
         operation, counts = act.operation, signed_as is not Standing.NOBODY
         if isinstance(operation, Rekey) and counts:
             depth += 1

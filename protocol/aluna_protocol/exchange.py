@@ -142,6 +142,8 @@ class Exchange:
     ) -> list[HubEffect]:
         """Take what the peer tells of a space this device has a seat in."""
         founding = inviting.founding_of(self._directory, session, message)
+        if founding is None:
+            return []
         space = founding.header.log.space
         session.offered.add(space)
         if space in self._directory.replicas:

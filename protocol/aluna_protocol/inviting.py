@@ -43,11 +43,14 @@ def introduce(directory: Directory, session: Session, space: SpaceId) -> message
     return messages.Introduce(founding.encoded, founding.signature, founding.parts[0] or b"")
 
 
-def founding_of(directory: Directory, session: Session, message: messages.Introduce) -> Entry:
+def founding_of(
+    directory: Directory, session: Session, message: messages.Introduce
+) -> Entry | None:
     """Return the founding entry of a space the peer says we have a seat in.
 
-    Raises `RemoteProtocolError` for what is no founding of a circle of a collective both are in,
-    or of a private space of our own person.
+    None when this device is out of the collective, of which the peer may not have heard. Raises
+    `RemoteProtocolError` for what is no founding of a circle of a collective both are in, or of a
+    private space of our own person.
     """
     found = entries.decode_entry(message.header, message.signature, [message.body])
     genesis = check_founding(found)
@@ -57,6 +60,8 @@ def founding_of(directory: Directory, session: Session, message: messages.Introd
     collective = directory.replicas.get(SpaceId(genesis.collective))
     shared = collective is not None and collective.space in session.shared.values()
     known = collective if shared else None
+    if known is not None and directory.outside(known.space, directory.device):
+        return None
     if not may_be_told(known, directory.device, session.device, genesis):
         raise RemoteProtocolError("a space that is not for us")
     return found

@@ -9,8 +9,10 @@ says of a set.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aluna_protocol import limits, powers, striking
@@ -33,7 +35,7 @@ from aluna_protocol.operations import (
 )
 from aluna_protocol.outcome import Act, Barring, Listed, Membership
 from aluna_protocol.powers import Verdict
-from aluna_protocol.register import Belonging, Counted, Register, bits
+from aluna_protocol.register import Belonging, Counted, Register, Remembered, bits
 from aluna_protocol.seating import Seating
 
 __all__ = [
@@ -95,10 +97,10 @@ class Resolver:
         self._waiting_for: dict[EntryHash, list[EntryHash]] = {}
         self._heads: set[EntryHash] = set()
         self._genesis: Genesis | None = None
-        self._void: dict[EntryHash, Act] = {}
+        self._void: dict[EntryHash, Listed] = {}
         """Acts that do not count at their own past."""
-        self._remembered: dict[int, int] = {}
-        self._belonging: dict[int, Belonging] = {}
+        self._remembered: Remembered[int] = Remembered(MOST_REMEMBERED)
+        self._belonging: Remembered[Belonging] = Remembered(MOST_REMEMBERED)
         self._standing: int | None = 0
         self._seating = Seating(self._register)
         self._outcome: Membership | None = None
@@ -175,17 +177,12 @@ class Resolver:
         """The operations without effect, in the order they came to be known (M8)."""
         now = self._now
         found = [self._listed(now, act) for act in self._register.counted]
-        void = [
-            Listed(act.id, act.signer, act.operation, 0, frozenset(), frozenset())
-            for act in self._void.values()
-            if act.operation is not None
-        ]
-        return [one for one in found if one is not None] + void
+        return [one for one in found if one is not None] + list(self._void.values())
 
     def _listed(self, now: Belonging, act: Counted) -> Listed | None:
         signer = self._places[act.id].signer
         if not now.acts & act.bit:
-            return Listed(act.id, signer, act.says, 0, frozenset(), frozenset())
+            return _void(act.id, signer, act.says)
         asked = powers.still_asked(self._register, now, act)
         if asked is None:
             return None
@@ -261,12 +258,12 @@ class Resolver:
         newest = sorted(heads, key=lambda head: (-self._places[head].depth, head))
         seated = [head for head in newest if self.is_seated_after(device, [head])][:1]
         order = {one: place for place, one in enumerate(self.outcome.seats)}
-        turns: dict[DeviceId, int] = {}
+        turns: Counter[DeviceId] = Counter()
         ranked: list[tuple[int, tuple[int, bytes], EntryHash]] = []
         for head in newest:
             signer = self._places[head].signer
-            turns[signer] = turn = turns.get(signer, 0) + 1
-            ranked.append((turn, (order.get(signer, limits.MAX_DEVICES), signer), head))
+            turns[signer] += 1
+            ranked.append((turns[signer], (order.get(signer, limits.MAX_DEVICES), signer), head))
         others = [head for _, _, head in sorted(ranked) if head not in seated]
         return tuple(sorted((seated + others)[: limits.MAX_MEMBERSHIP_HEADS]))
 
@@ -324,13 +321,12 @@ class Resolver:
         )
         self._outcome = None
         if verdict is None:
-            self._void[act.id] = act
+            self._void[act.id] = _void(act.id, act.signer, operation)
             return 0
         if isinstance(operation, Genesis):
             self._genesis = operation
         effect = verdict.operation if verdict.complete else None
         number = len(register.counted)
-        everything = (1 << number) - 1
         asked = verdict.asked
         counted = Counted(
             number,
@@ -343,12 +339,12 @@ class Resolver:
             effect,
             verdict.of,
             asked.as_keepers,
-            verdict.complete and asked.count < asked.enough,
+            verdict.complete and asked.too_few,
             verdict.grants,
         )
         register.add(counted)
         # What has seen everything is apart from nothing: it takes effect, and changes nothing else.
-        follows = past == everything and self._standing == standing
+        follows = past.bit_count() == number
         self._standing = standing | counted.bit if follows else None
         self._members = None
         return counted.bit
@@ -369,20 +365,14 @@ class Resolver:
         return union, self._stands(union)
 
     def _stands(self, acts: int) -> int:
-        known = self._remembered.get(acts)
-        if known is None:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            known = self._remembered[acts] = striking.standing(self._register, acts)
-        return known
+        return self._remembered.of(acts, partial(striking.standing, self._register))
 
     def _who(self, standing: int) -> Belonging:
-        found = self._belonging.get(standing)
-        if found is None:
-            if len(self._belonging) >= MOST_REMEMBERED:
-                self._belonging.clear()
-            found = self._belonging[standing] = Belonging(self._register, standing)
-        return found
+        return self._belonging.of(standing, partial(Belonging, self._register))
+
+
+def _void(act: EntryHash, signer: DeviceId, operation: Operation) -> Listed:
+    return Listed(act, signer, operation, 0, frozenset(), frozenset())
 
 
 def resolve(space: SpaceId, acts: Iterable[Act]) -> Membership:

@@ -35,12 +35,13 @@ Signer = tuple[DeviceId, PersonId]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an operation needs: how many persons, which, and how many where there are enough."""
+    """What an operation needs: how many persons, and of which."""
 
     count: int
-    enough: int
     of: frozenset[PersonId]
     as_keepers: bool = True
+    too_few: bool = False
+    """Whether fewer are asked than the rules say, because fewer keepers are there."""
 
 
 class Standing(enum.Enum):
@@ -99,9 +100,8 @@ def judge(
         if not first or signer != operation.seat.device or space_id(operation) != space:
             return None
         founder = operation.seat.person
-        alone = Asked(1, 1, frozenset({founder}), as_keepers=False)
         founders = frozenset({(signer, founder)})
-        return Verdict(act, operation, founders, alone, complete=True)
+        return Verdict(act, operation, founders, _alone(founder), complete=True)
     person = who.person(signer)
     if person is None:
         return None
@@ -163,19 +163,17 @@ def standing_of(who: Belonging, device: DeviceId) -> Standing:
 def still_asked(register: Register, now: Belonging, act: Counted) -> StillAsked | None:
     """Return whose yes *act* waits for; None when it waits for nobody."""
     confirms = isinstance(act.says, Suspend)
-    if isinstance(act.says, Second) or _is_done(register, now, act, now.acts, confirms=confirms):
+    if isinstance(act.says, Second) or _is_done(register, now, act, confirms=confirms):
         return None
     if isinstance(act.says, Suspend):
         asked = _to_confirm(now, act, act.says)
-    elif act.takes_effect is None:
-        asked = _asked(register, now, next(iter(act.signers)), act.says)
     else:
-        return None
+        asked = _asked(register, now, next(iter(act.signers)), act.says)
     if asked is None:
         return None
     yes = frozenset(
         person
-        for _, person in _signed(register, now, act.id, now.acts, first_too=not confirms)
+        for _, person in _signed(register, now, act.id, first_too=not confirms)
         if person in asked.of
     )
     return StillAsked(max(asked.count - len(yes), 1), yes, asked.of - yes)
@@ -189,24 +187,23 @@ def _asked(
 ) -> Asked | None:
     """Return what *operation*, asked for by *signer*, needs; None when nobody may do it."""
     _, person = signer
-    alone = Asked(1, 1, frozenset({person}), as_keepers=False)
     match operation:
         case Admit(seat):
             if seat.person == person:
-                return alone
+                return _alone(person)
             return None if who.belongs(seat.person) else _of_keepers(who, who.rules.admitting)
         case Remove(target, device, _):
             if not who.belongs(target) or (device and who.person(device) != target):
                 return None
             if target == person:
-                return alone
+                return _alone(person)
             enough = who.rules.quorum if who.keeps(target) else 1
             return _of_keepers(who, enough, target)
         case Suspend(device, _):
             holder = who.person(device)
             if holder is None:
                 return None
-            return alone if holder == person else _of_keepers(who, 1, holder)
+            return _alone(person) if holder == person else _of_keepers(who, 1, holder)
         case Lift(suspension):
             return _to_lift(register, who, person, suspension)
         case Rules():
@@ -214,22 +211,28 @@ def _asked(
                 return _of_keepers(who, who.rules.quorum)
             return _of_everybody(who)
         case Rest() | Withdraw():
-            return alone
+            return _alone(person)
         case _:
             return None
+
+
+def _alone(person: PersonId) -> Asked:
+    return Asked(1, frozenset({person}), as_keepers=False)
 
 
 def _of_keepers(who: Belonging, enough: int, *but: PersonId) -> Asked | None:
     """Ask keepers for *enough* yeses, of as many as there are; None when there are none."""
     keepers = who.keepers - set(but)
-    return Asked(min(enough, len(keepers)), enough, keepers) if keepers else None
+    if not keepers:
+        return None
+    return Asked(min(enough, len(keepers)), keepers, too_few=len(keepers) < enough)
 
 
 def _of_everybody(who: Belonging) -> Asked:
     """Ask for more than half of the persons; whoever rests is not waited for (M7)."""
     awake = sum(not who.rests(person) for person in who.persons)
     most = awake // 2 + 1
-    return Asked(most, most, who.persons, as_keepers=False)
+    return Asked(most, who.persons, as_keepers=False)
 
 
 def _to_lift(
@@ -245,7 +248,7 @@ def _to_lift(
         return None
     suspenders = {by for _, by in act.signers}
     if person in suspenders:
-        return Asked(1, 1, frozenset({person}), as_keepers=False)
+        return _alone(person)
     return _of_keepers(who, who.rules.quorum, holder, *suspenders)
 
 
@@ -284,7 +287,7 @@ def _seconded(
         return None
     operation = act.says
     confirms = isinstance(operation, Suspend)
-    if _is_done(register, who, act, past, confirms=confirms):
+    if _is_done(register, who, act, confirms=confirms):
         return None  # An old yes is never used twice.
     if isinstance(operation, Suspend):
         asked = _to_confirm(who, act, operation)
@@ -296,7 +299,7 @@ def _seconded(
         asked = _asked(register, who, next(iter(act.signers)), operation)
     if asked is None or not _may_sign(register, who, signer, operation, asked):
         return None
-    given = {signer, *_signed(register, who, second.act, past, first_too=not confirms)}
+    given = {signer, *_signed(register, who, second.act, first_too=not confirms)}
     signers = frozenset(one for one in given if _may_sign(register, who, one, operation, asked))
     if isinstance(operation, Admit) and not _has_room(register, who, operation, past):
         return None
@@ -306,22 +309,20 @@ def _seconded(
     return _verdict(who, second.act, operation, signers, asked)
 
 
-def _is_done(
-    register: Register, who: Belonging, act: Counted, past: int, *, confirms: bool
-) -> bool:
-    """Tell whether what was asked for took effect already, as far as the past knows."""
+def _is_done(register: Register, who: Belonging, act: Counted, *, confirms: bool) -> bool:
+    """Tell whether what was asked for took effect already, among the acts that do for *who*."""
     return any(
-        number != act.number if confirms else register.counted[number].takes_effect is not None
-        for number in bits(register.answers.get(act.id, 0) & past & who.acts)
-        if register.counted[number].takes_effect is not None
+        register.counted[number].takes_effect is not None
+        for number in bits(register.answers[act.id] & who.acts)
+        if not (confirms and number == act.number)
     )
 
 
 def _signed(
-    register: Register, who: Belonging, asking: EntryHash, past: int, *, first_too: bool
+    register: Register, who: Belonging, asking: EntryHash, *, first_too: bool
 ) -> Iterable[Signer]:
     """Yield who said yes to *asking* so far, in acts that take effect."""
-    for number in bits(register.answers.get(asking, 0) & past & who.acts):
+    for number in bits(register.answers[asking] & who.acts):
         act = register.counted[number]
         if first_too or act.id != asking:
             yield from act.signers

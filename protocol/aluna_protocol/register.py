@@ -6,10 +6,10 @@ pasts of 64 parents costs next to nothing, and acts that saw the same share it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Final
+from functools import cached_property, reduce
+from typing import Final, TypeVar
 
 from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, PersonId
 from aluna_protocol.operations import (
@@ -81,22 +81,50 @@ def bits(acts: int) -> Iterator[int]:
         acts ^= lowest
 
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Sets(dict[Key, int]):
+    """Sets of acts by what they are about; of what nobody spoke of, the empty one."""
+
+    def __missing__(self, key: Key) -> int:
+        return 0
+
+
+class Remembered(dict[int, Value]):
+    """What was worked out for sets of acts; with *most* of them it begins to remember anew."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def of(self, acts: int, work_out: Callable[[int], Value]) -> Value:
+        """Return what *work_out* says of *acts*, asking it only where that is not remembered."""
+        known = self.get(acts)
+        if known is None:
+            if len(self) == self._most:
+                self.clear()
+            known = self[acts] = work_out(acts)
+        return known
+
+
 class Register:
     """Every act that counts at its own past, by what it is about."""
 
     def __init__(self) -> None:
         self.counted: list[Counted] = []
         self.by_id: dict[EntryHash, Counted] = {}
-        self.by_signer: dict[DeviceId | PersonId, int] = {}
+        self.by_signer: Sets[DeviceId | PersonId] = Sets()
         """Acts by each device and each person who signed them; the two have different lengths."""
-        self.admits: dict[DeviceId, int] = {}
+        self.admits: Sets[DeviceId] = Sets()
         self.devices: dict[PersonId, list[DeviceId]] = {}
-        self.out_devices: dict[DeviceId, int] = {}
-        self.out_persons: dict[PersonId, int] = {}
-        self.suspensions: dict[DeviceId, int] = {}
-        self.lifts: dict[EntryHash, int] = {}
-        self.rests: dict[PersonId, int] = {}
-        self.answers: dict[EntryHash, int] = {}
+        self.out_devices: Sets[DeviceId] = Sets()
+        self.out_persons: Sets[PersonId] = Sets()
+        self.suspensions: Sets[DeviceId] = Sets()
+        self.lifts: Sets[EntryHash] = Sets()
+        self.rests: Sets[PersonId] = Sets()
+        self.answers: Sets[EntryHash] = Sets()
         """Of an act that asks: itself and every yes to it."""
         self.withdrawn: set[DocumentId] = set()
         """Documents taken back. That is never void: what was destroyed cannot be put back."""
@@ -112,9 +140,9 @@ class Register:
         self.hits: dict[int, int] = {}
         """Of each strike, the acts it voids itself."""
         self.hit = 0
-        self.seated_by: dict[int, frozenset[PersonId]] = {}
+        self.seated_by: Remembered[frozenset[PersonId]] = Remembered(MOST_REMEMBERED)
         """Of sets of admissions and removals asked about: who holds a seat by them."""
-        self._strikes_on: dict[DeviceId | PersonId, int] = {}
+        self._strikes_on: Sets[DeviceId | PersonId] = Sets()
         self._demotions = 0
         self._last_seated: tuple[int, frozenset[DeviceId]] = (0, frozenset())
         """The last set of admissions asked about: who fills the room asks it again and again."""
@@ -124,15 +152,17 @@ class Register:
         self.counted.append(act)
         self.by_id[act.id] = act
         bit = act.bit
-        self.answers[act.of] = self.answers.get(act.of, 0) | bit
+        self.answers[act.of] |= bit
         if isinstance(act.takes_effect, Withdraw):
             self.withdrawn.add(act.takes_effect.document)
             return
-        self.as_keeper |= bit if act.as_keeper else 0
-        self.too_few |= bit if act.too_few else 0
+        if act.as_keeper:
+            self.as_keeper |= bit
+        if act.too_few:
+            self.too_few |= bit
         for signer in act.signers:
             for one in signer:
-                self.by_signer[one] = self.by_signer.get(one, 0) | bit
+                self.by_signer[one] |= bit
         self._is_hit(act)
         match act.takes_effect:
             case Genesis(seat=seat) | Admit(seat=seat):
@@ -140,9 +170,9 @@ class Register:
             case Remove() as removal:
                 self._removes(act, removal)
             case Suspend(device):
-                self.suspensions[device] = self.suspensions.get(device, 0) | bit
+                self.suspensions[device] |= bit
             case Lift(suspension):
-                self.lifts[suspension] = self.lifts.get(suspension, 0) | bit
+                self.lifts[suspension] |= bit
             case Rules(keepers):
                 self.rules |= bit
                 if act.grants:
@@ -151,7 +181,7 @@ class Register:
                     self._demotes(act, frozenset(keepers))
             case Rest():
                 for _, person in act.signers:
-                    self.rests[person] = self.rests.get(person, 0) | bit
+                    self.rests[person] |= bit
             case Second() | Withdraw() | None:
                 pass
 
@@ -161,25 +191,23 @@ class Register:
             self.makers |= act.bit
         if seat.device not in self.devices.setdefault(seat.person, []):
             self.devices[seat.person].append(seat.device)
-        self.admits[seat.device] = self.admits.get(seat.device, 0) | act.bit
+        self.admits[seat.device] |= act.bit
 
     def _removes(self, act: Counted, removal: Remove) -> None:
         self.removals |= act.bit
         gone: DeviceId | PersonId
         if removal.device is not None:
             gone = removal.device
-            self.out_devices[gone] = self.out_devices.get(gone, 0) | act.bit
+            self.out_devices[gone] |= act.bit
         else:
             gone = removal.person
-            self.out_persons[gone] = self.out_persons.get(gone, 0) | act.bit
+            self.out_persons[gone] |= act.bit
         if any(person == removal.person for _, person in act.signers):
             return  # Who goes herself, or gives up a device of her own, undoes nothing.
         self.strikes |= act.bit
         self.hits[act.number] = 0
-        self._strikes_on[gone] = self._strikes_on.get(gone, 0) | act.bit
-        for number in bits(self.by_signer.get(gone, 0) & ~act.past):
-            if not self.counted[number].past & act.bit:
-                self._note(act.number, 1 << number)
+        self._strikes_on[gone] |= act.bit
+        self._note(act.number, self.by_signer[gone] & ~act.past)
 
     def ever_seated(self, past: int) -> frozenset[DeviceId]:
         """Return the devices some admission of *past* seats."""
@@ -195,13 +223,13 @@ class Register:
         self.hits[act.number] = 0
         for number in bits(self.as_keeper & ~act.past & ~act.bit):
             other = self.counted[number]
-            if not other.past & act.bit and not _all_in(other, keepers):
+            if not _all_in(other, keepers):
                 self._note(act.number, other.bit)
 
     def _is_hit(self, act: Counted) -> None:
         for signer in act.signers:
             for one in signer:
-                for strike in bits(self._strikes_on.get(one, 0) & ~act.past):
+                for strike in bits(self._strikes_on[one] & ~act.past):
                     self._note(strike, act.bit)
         if act.as_keeper:
             for strike in bits(self._demotions & ~act.past):
@@ -228,10 +256,10 @@ class Belonging:
     def seating(self, device: DeviceId) -> Counted | None:
         """Return the act by which *device* holds its seat, None when it holds none."""
         register = self._register
-        given = register.admits.get(device, 0) & self.acts
-        if not given or register.out_devices.get(device, 0) & self.acts:
+        given = register.admits[device] & self.acts
+        if not given or register.out_devices[device] & self.acts:
             return None
-        if not given & (given - 1):
+        if given.bit_count() == 1:
             only = register.counted[given.bit_length() - 1]
             return None if self._put_out(only) else only
         found = [
@@ -241,7 +269,7 @@ class Belonging:
 
     def _put_out(self, act: Counted) -> bool:
         """Tell whether the person an admission seats was removed, but not before it."""
-        removals = self._register.out_persons.get(seat_of(act).person, 0)
+        removals = self._register.out_persons[seat_of(act).person]
         return bool(removals & self.acts & ~act.past)
 
     def seat(self, device: DeviceId) -> Seat | None:
@@ -251,11 +279,11 @@ class Belonging:
 
     def ever_seated(self, device: DeviceId) -> bool:
         """Tell whether *device* holds a seat or held one: the key of one removed never returns."""
-        return bool(self._register.admits.get(device, 0) & self.acts)
+        return bool(self._register.admits[device] & self.acts)
 
     def former_seat(self, device: DeviceId) -> Seat | None:
         """Return the first seat *device* was given by acts that take effect, held still or not."""
-        given = self._register.admits.get(device, 0) & self.acts
+        given = self._register.admits[device] & self.acts
         first = min(
             (self._register.counted[number] for number in bits(given)),
             key=lambda act: (act.depth, act.id),
@@ -266,10 +294,10 @@ class Belonging:
     def barred_by(self, device: DeviceId) -> list[Counted]:
         """Return the removals and suspensions that keep what *device* writes from being read."""
         register = self._register
-        removals = register.out_devices.get(device, 0)
-        for number in bits(register.admits.get(device, 0) & self.acts):
+        removals = register.out_devices[device]
+        for number in bits(register.admits[device] & self.acts):
             act = register.counted[number]
-            removals |= register.out_persons.get(seat_of(act).person, 0) & ~act.past
+            removals |= register.out_persons[seat_of(act).person] & ~act.past
         acts = [register.counted[number] for number in bits(removals & self.acts)]
         return acts + self.suspensions(device)
 
@@ -278,8 +306,8 @@ class Belonging:
         register = self._register
         return [
             act
-            for number in bits(register.suspensions.get(device, 0) & self.acts)
-            if not register.lifts.get((act := register.counted[number]).id, 0) & self.acts
+            for number in bits(register.suspensions[device] & self.acts)
+            if not register.lifts[(act := register.counted[number]).id] & self.acts
         ]
 
     def person(self, device: DeviceId) -> PersonId | None:
@@ -299,35 +327,28 @@ class Belonging:
         register = self._register
         # Most acts seat nobody: what these say is worked out once for all that follow.
         seating = self.acts & (register.admissions | register.removals)
-        known = register.seated_by.get(seating)
-        if known is None:
-            if len(register.seated_by) >= MOST_REMEMBERED:
-                register.seated_by.clear()
-            admitted = bits(seating & register.admissions)
-            devices = {seat_of(register.counted[number]).device for number in admitted}
-            held = (self.person(device) for device in devices)
-            known = frozenset(person for person in held if person is not None)
-            register.seated_by[seating] = known
-        return known
+        return register.seated_by.of(seating, self._persons)
+
+    def _persons(self, seating: int) -> frozenset[PersonId]:
+        register = self._register
+        admitted = bits(seating & register.admissions)
+        devices = {seat_of(register.counted[number]).device for number in admitted}
+        held = (self.person(device) for device in devices)
+        return frozenset(person for person in held if person is not None)
 
     @cached_property
     def rules(self) -> Rules:
         """What was agreed; of what was agreed apart, the more careful part of each."""
         standing = self._register.rules & self.acts
         last = [
-            act
+            said
             for number in bits(standing)
             if not any(
                 self._register.counted[other].past & (1 << number) for other in bits(standing)
             )
-            and isinstance((act := self._register.counted[number]).takes_effect, Rules)
+            and isinstance(said := self._register.counted[number].takes_effect, Rules)
         ]
-        found: Rules | None = None
-        for act in last:
-            said = act.takes_effect
-            assert isinstance(said, Rules)
-            found = said if found is None else _both(found, said)
-        return found or FOUNDED_WITH
+        return reduce(_both, last) if last else FOUNDED_WITH
 
     def keeps(self, person: PersonId) -> bool:
         """Tell whether *person* is a keeper."""
@@ -342,7 +363,7 @@ class Belonging:
 
     def rests(self, person: PersonId) -> bool:
         """Tell whether *person* said last that she rests."""
-        said = self._register.rests.get(person, 0) & self.acts
+        said = self._register.rests[person] & self.acts
         last = [
             self._register.counted[number].takes_effect
             for number in bits(said)

@@ -43,11 +43,8 @@ class Seating:
         if not register.admissions & act.bit:
             return False
         seat = seat_of(act)
-        return (
-            register.admits[seat.device] == act.bit
-            and seat.device not in register.out_devices
-            and seat.person not in register.out_persons
-        )
+        alone = register.admits[seat.device] == act.bit
+        return alone and seat.person not in register.out_persons
 
     def _again(self, now: Belonging) -> None:
         self._order, self.former = [], {}

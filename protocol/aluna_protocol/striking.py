@@ -60,7 +60,7 @@ def _unseated(register: Register, given: int, void: int, fresh: int) -> int:
     lost = 0
     for number in bits(fresh & register.admissions):
         device = seat_of(register.counted[number]).device
-        for other in bits(register.by_signer.get(device, 0) & given & ~void):
+        for other in bits(register.by_signer[device] & given & ~void):
             act = register.counted[other]
             founds = isinstance(act.takes_effect, Genesis)
             if not founds and not register.admits[device] & act.past & ~void:
@@ -101,7 +101,7 @@ def _settled(register: Register, given: int, dropped: int, candidates: int) -> i
     strikes from outside; what these strike falls, and then it is asked again among the rest.
     """
     strikes = {
-        strike: _void(register, given, dropped, 1 << strike) & candidates & ~(1 << strike)
+        strike: _void(register, given, dropped, 1 << strike) & candidates
         for strike in bits(candidates)
     }
     if not any(strikes.values()):
@@ -112,7 +112,7 @@ def _settled(register: Register, given: int, dropped: int, candidates: int) -> i
         sources = 0
         for strike in bits(remaining):
             attackers = sum(1 << other for other in bits(remaining) if reached[other] >> strike & 1)
-            if not attackers & ~reached[strike] & ~(1 << strike):
+            if not attackers & ~reached[strike]:
                 sources |= 1 << strike
         chosen |= sources
         remaining &= ~sources

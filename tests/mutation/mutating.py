@@ -116,7 +116,7 @@ Statement = ast.stmt | ast.match_case
 
 def _in_expressions(statement: Statement, top: ast.AST, function: str) -> Iterator[Mutant]:
     # None instead of another nothing is for mypy to find.
-    nothing = {"False", "None", "[]", "()"}
+    nothing = {"False", "None", "[]", "()", "{}", "frozenset()"}
     if isinstance(statement, ast.Return) and ast.unparse(top) not in nothing:
         yield from _set(statement, function, statement, value=ast.Constant(None))
     for node in ast.walk(top):

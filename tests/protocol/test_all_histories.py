@@ -32,6 +32,7 @@ from aluna_protocol.operations import (
     space_id,
 )
 from aluna_protocol.outcome import Act
+from aluna_protocol.register import Counted, Register, bits
 from aluna_protocol.seating import Seating
 from harness.telling import device, person, seat
 
@@ -85,7 +86,7 @@ def clone(resolver: Resolver) -> Resolver:
     register.devices = {one: [*held] for one, held in register.devices.items()}
     twin._register = register
     twin._seating = Seating(register)
-    twin._belonging = {}
+    twin._belonging.clear()
     return twin
 
 
@@ -156,23 +157,43 @@ def check(told: list[Told], resolver: Resolver) -> None:
         for other in standing:
             if apart(number, other, told) and person(told[other].signer) == gone:
                 back = register.by_id[told[other].act.id]
-                assert register.hits.get(back.number, 0) & counted.bit, told
+                assert strikes_in_the_end(register, back) & counted.bit, told
         if len(signers) > 1:
             continue
-        # One keeper removes another only where the two were all there were.
+        # One keeper removes another only where the two were all there were, and nobody let in
+        # a third apart from that, to keep the door as well.
         keepers = keepers_after(told, told[number].past)
         assert len(keepers) <= 2 or gone not in keepers, told
         for other in standing:
             if apart(number, other, told) and told[other].what.startswith("admit"):
                 came = person(told[other].what[-1])
-                new = came in keepers_after(told, told[other].past | 1 << other) - keepers
+                new = came in keepers_after(told, told[other].past | 1 << other)
+                new &= came not in ever(told, told[number].past) | ever(told, told[other].past)
                 assert not new or gone not in keepers, told
     assert device("a") in out or device("a") in outcome.seats
+
+
+def strikes_in_the_end(register: Register, act: Counted) -> int:
+    """Return all that *act* strikes, and what these strike, and so on: those of a circle stand."""
+    reached, before = register.hits.get(act.number, 0), 0
+    while reached != before:
+        before = reached
+        for number in bits(before):
+            reached |= register.hits.get(number, 0)
+    return reached
 
 
 def keepers_after(told: list[Told], past: int) -> frozenset[bytes]:
     seen = [one.act for number, one in enumerate(told) if past >> number & 1]
     return frozenset(membership.resolve(SPACE, seen).keepers)
+
+
+def ever(told: list[Told], past: int) -> frozenset[bytes]:
+    """Return every person who held a seat, as *past* tells it."""
+    seen = [one.act for number, one in enumerate(told) if past >> number & 1]
+    outcome = membership.resolve(SPACE, seen)
+    held = [*outcome.seats.values(), *outcome.former.values()]
+    return frozenset(one.person for one in held)
 
 
 def check_keys(told: list[Told], resolver: Resolver) -> None:

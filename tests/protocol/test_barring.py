@@ -177,6 +177,19 @@ def test_what_a_cut_stands_for_is_looked_at_again_when_its_entry_grew_onto_the_l
     assert standing(cuts(tree, (branch(), 5)), branch(), range(1, 7)) == [1, 2, 3, 4, 5]
 
 
+def test_of_several_missing_entries_each_that_comes_has_it_looked_at_again() -> None:
+    tree = logs({branch(): 4})
+    found = cuts(tree, (branch(), 5), (branch(), 9))
+    assert not found.outdated
+    tree.tips[branch()] = head(branch(), 6)
+    assert found.outdated
+
+
+def test_a_log_of_a_barred_device_that_comes_later_is_barred_from_its_first_entry() -> None:
+    found = cuts(logs({branch(): 4}), (branch(), 4))
+    assert standing(found, branch(incarnation=8), range(1, 3)) == []
+
+
 def test_who_was_seated_by_what_is_void_is_barred_and_who_has_a_seat_is_not() -> None:
     puppet, ana = device("puppet"), device("ana")
     tree = logs(

@@ -8,7 +8,7 @@ import pytest
 
 from aluna_protocol import acts, crypto, entry, epoch, limits, membership
 from aluna_protocol.entry import Entry, Kind
-from aluna_protocol.epoch import Share
+from aluna_protocol.epoch import EpochAct, Share
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import (
     EMPTY_LOG,
@@ -22,6 +22,7 @@ from aluna_protocol.ids import (
     StaticKey,
 )
 from aluna_protocol.membership import Act, Admit, Genesis, Seat
+from aluna_protocol.powers import Standing
 from aluna_protocol.replica import SpaceReplica
 from vectors.making import ANA, BO, DOCUMENT, EVE, GENESIS, SPACE, seat_of, stream
 
@@ -73,6 +74,18 @@ def test_m4_at_the_bound_of_devices_a_seat_may_be_given_again_but_no_new_one() -
     assert outcome.void == {phone.id, new.id}
     # Seats given apart may be more: nobody can push out another's.
     assert len(outcome.seats) == limits.MAX_DEVICES + 1
+
+
+def test_m4_one_device_let_in_a_thousand_times_takes_one_place() -> None:
+    own = Admit(replace(stranger(0), person=seat_of(EVE).person), b"")
+    again = [by_eve(n, [n - 1], own) for n in range(2, limits.MAX_DEVICES + 10)]
+    new = by_eve(5000, [limits.MAX_DEVICES + 9], admits(5000))
+    outcome = membership.resolve(SPACE, [FOUNDED, EVE_IN, *again, new])
+    assert outcome.void == set()
+    assert outcome.seats.keys() == {
+        *(ANA.device, EVE.device),
+        *(stranger(0).device, stranger(5000).device),
+    }
 
 
 # -- more heads than an entry may name -----------------------------------------------------------
@@ -237,6 +250,7 @@ def test_m4_more_seats_than_one_rekey_may_name_get_their_key_all_the_same() -> N
         before = name(999 + number) if 0 < number < room else seen
         act = Act(name(1000 + number), EVE.device, frozenset({before}), admitted)
         assert replica._membership.add(act) == [act]
+        replica._epochs.add(EpochAct(act.id, act.signer, act.parents, None), Standing.KEEPER)
     assert len(replica.members) == limits.MAX_DEVICES + 1
     key = epoch.named(bytes(32))
     written = acts.rekey(ANA, 8, replica, key, stream("many"))

@@ -176,6 +176,22 @@ def test_k6_of_many_complaints_of_one_device_only_the_first_is_heeded() -> None:
     assert names(worked_in([first, second, third, of_first, outside])) == [3, 2]
 
 
+def test_an_epoch_may_be_used_once_everybody_it_was_given_to_belongs() -> None:
+    resolver = worked_in([minted(1, DEVICES[0], 1), minted(2, DEVICES[0], 2)])
+    few = frozenset(DEVICES[:1])
+    assert list(resolver.eligible(few)) == []
+    assert names(resolver) == [1, 2]
+    assert list(resolver.eligible(few)) == []
+    assert names(resolver) == [1, 2]
+
+
+def test_who_mints_was_given_the_key_whether_she_boxed_it_for_herself_or_not() -> None:
+    name = EpochId(bytes(32))
+    resolver = worked_in([by(0, DEVICES[0], Rekey(name, sealed(0, {DEVICES[1]})))])
+    assert [one.exposure for one in resolver.epochs] == [set(DEVICES[:2])]
+    assert list(resolver.eligible(frozenset({DEVICES[1]}))) == []
+
+
 def test_a_key_goes_through_a_box_to_its_addressee_alone() -> None:
     box = epoch.seal_key(EPOCH, SPACE, ANA.device, BO.device, BO.static, bytes([7]) * 32)
     assert len(box.box) == BOX_BYTES

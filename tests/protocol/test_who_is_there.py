@@ -18,6 +18,7 @@ from aluna_protocol.hub_events import (
     PeerLeft,
     PresenceChanged,
     SpaceIntroduced,
+    Tick,
 )
 from aluna_protocol.ids import DocumentId, SpaceId
 from aluna_protocol.membership import Admit, Genesis, SpaceKind
@@ -259,7 +260,22 @@ def test_who_left_meanwhile_blames_nobody_for_an_introduction_under_way() -> Non
     bo.declare(space, Remove(bo.seat.person, None, ()))
     [session] = bo.hub.sessions
     found = inviting.founding_of(bo.hub.directory, session, under_way)
+    assert found is not None
     assert found.header.log.space == circle
+
+
+def test_who_is_out_of_the_collective_passes_over_an_introduction_by_who_has_not_heard() -> None:
+    network = Network()
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    circle = ana.found("Círculo", SpaceKind.CIRCLE, space)
+    ana.admit(circle, bo, hand_over=False)
+    ana.handle(Tick())
+    bo.declare(space, Remove(bo.seat.person, None, ()))
+    network.run_until_quiet()
+    assert circle not in bo.hub.directory.replicas
+    assert not [one for one in [*ana.seen, *bo.seen] if isinstance(one, PeerFaulted)]
 
 
 def test_a_private_space_is_introduced_to_a_device_of_the_same_person_alone() -> None:
