@@ -29,6 +29,7 @@ from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.facts import PeopleChanged
 from aluna_sync.founding import mint, write_control
+from aluna_sync.restating import restate
 
 SHORTEST_PREFIX = 4
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -117,6 +117,13 @@ class Answering(Company):
         if row is None:
             return None
         return self._record(row.space, unpack_view(row.view))
+
+    def records_of(self, type_: str, spaces: Collection[SpaceId]) -> Iterator[Record]:
+        """Return every record of a type in *spaces*, whole: a picture needs many at once."""
+        from aluna_sync.journal.records import unpack_view
+
+        for space, view in self.store.index.views(type_, spaces):
+            yield self._record(space, unpack_view(view))
 
     def _record(self, space: SpaceId, view: View) -> Record:
         from aluna_sync.journal.records import record_from_view

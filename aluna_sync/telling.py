@@ -47,13 +47,13 @@ async def moments(device: Device, document: DocumentId) -> list[Moment]:
             run, before, erasing = [], None, False
         if len(past.steps) <= LOOKED_AT:
             record = await past.record(at + 1)
-            loses = before is not None and _loses(before, record)
-            if loses and not erasing and run and before is not None:
+            gone = before is not None and loses(before, record)
+            if gone and not erasing and run and before is not None:
                 changes = tuple(one.hash for one in run)
                 found.append(Moment(len(found) + 1, here, changes, before))
                 run = []
             # Letters taken away one after the other are one moment: the first still had them all.
-            erasing = loses and before is not None and not _loses(record, before)
+            erasing = gone and before is not None and not loses(record, before)
             before = record
         run.append(step)
     if run:
@@ -115,16 +115,17 @@ async def _past(device: Device, document: DocumentId) -> _Past:
     return _Past(device, record, steps_of(history, (each.change.raw for each in placed)))
 
 
-def _loses(before: Record, after: Record) -> bool:
+def loses(before: Record, after: Record) -> bool:
     """Tell whether something that could be read is gone."""
-    return bool(_said(before) - _said(after)) or any(
+    return bool(said_in(before) - said_in(after)) or any(
         hunk.start < hunk.end
         for name, words in before.texts.items()
         for hunk in hunks(words, after.texts.get(name, ""))
     )
 
 
-def _said(record: Record) -> set[tuple[str, str]]:
+def said_in(record: Record) -> set[tuple[str, str]]:
+    """Return what a record says beside its texts and acts, one by one."""
     said = {
         (name, f"{one.item}\0{one.note}")
         for name, members in record.sets.items()

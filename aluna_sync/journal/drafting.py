@@ -121,7 +121,7 @@ class Draft:
                 case Field(merge=MergeKind.SET, shape=shape):
                     if shape not in (Shape.PERSON, Shape.LINK):
                         return True
-                case Field(merge=MergeKind.READINGS, shape=Shape.WORDS):
+                case Field(merge=MergeKind.READINGS, shape=Shape.WORDS | Shape.TERM):
                     return True
                 case _:
                     pass

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_KEPT: Final = 4096
 """Letters of a filter that is kept."""
 STATE_GROUPS: Final = ("agreement_state", "process_state", "mourning_state", "member_state")
+PLAIN_STATES: Final = ("open", "accompanied", "looked_back", "done", "let_go")
+"""States of emergencies and tasks, which are no words of the vocabulary."""
 _BYTES: Final = {"spaces": 32, "persons": 16, "linked": 16}
 
 
@@ -126,7 +128,7 @@ def named(words: str, vocabulary: Vocabulary) -> dict[str, tuple[str, ...]]:
 def states(words: str, vocabulary: Vocabulary) -> str | tuple[str, ...]:
     """Return the states called so, of whatever has states; words that name none stay as an id."""
     found = [term.id for term in vocabulary.exactly(words, STATE_GROUPS) if term.source != "own"]
-    return _any_of(found or [words])
+    return _any_of([*found, words] if words in PLAIN_STATES or not found else found)
 
 
 def coarse_day(words: str, today: dt.date) -> str | None:

@@ -10,6 +10,7 @@ from aluna_protocol.branches import Fork, on_branch
 from aluna_protocol.entry import Entry, decode_header, follows, hash_header
 from aluna_protocol.ids import EMPTY_LOG, EntryHash, Head, Lane, LogId, SpaceId
 from aluna_sync.errors import AlunaError
+from aluna_sync.store.arrivals import note_day
 from aluna_sync.store.connection import Database, Row, expected
 from aluna_sync.store.numbers import Numbers
 from aluna_sync.store.rows import SpaceRow
@@ -136,6 +137,8 @@ class Entries:
                 self._insert(following + added, log, entry)
                 heads[log] = Head(entry.header.height, entry.hash)
                 added += 1
+            if added:
+                note_day(self._db, self._numbers.today(), following)
             self._db.many(
                 "UPDATE logs SET height=?, hash=? WHERE n=?",
                 [(head.height, head.hash, log) for log, head in heads.items()],
@@ -230,15 +233,17 @@ class Entries:
         """Return the number of the entry that was kept last, 0 for none; it only grows."""
         return int(self._db.value("SELECT coalesce(max(n), 0) FROM entries"))
 
-    def control_entries(self, space: SpaceId, *, after: int = 0) -> list[Entry]:
+    def control_entries(
+        self, space: SpaceId, *, after: int = 0, before: int = 2**62
+    ) -> list[Entry]:
         """Return the membership and epoch entries of *space*, each log in order.
 
-        All of them, or those kept since `newest_entry` was *after*.
+        All of them, or those kept since `newest_entry` was *after*, with a number below *before*.
         """
         rows = self._db.rows(
             "SELECT e.n, e.log, e.header, e.signature FROM logs l JOIN entries e ON e.log=l.n"
-            " WHERE l.space=? AND l.lane=? AND e.n>? ORDER BY l.n, e.height",
-            (self._numbers.space(space), int(Lane.CONTROL), after),
+            " WHERE l.space=? AND l.lane=? AND e.n>? AND e.n<? ORDER BY l.n, e.height",
+            (self._numbers.space(space), int(Lane.CONTROL), after, before),
         )
         return [self._entry(row) for row in rows]
 

@@ -34,6 +34,7 @@ OF_A_SPACE: Final = (
     f"DELETE FROM places WHERE document IN {_DOCUMENTS}",
     f"DELETE FROM parts WHERE n / {PARTS_STEP} IN {_ENTRIES}",
     "DELETE FROM unopened WHERE space=?1",
+    "DELETE FROM looked WHERE space=?1",
     "DELETE FROM taken_back WHERE space=?1",
     "DELETE FROM carried_for WHERE space=?1",
     f"DELETE FROM carried_stretches WHERE log IN {_LOGS}",
@@ -49,6 +50,13 @@ OF_A_SPACE: Final = (
     "DELETE FROM spaces WHERE n=?1",
 )
 OF_COMPANIONS: Final = ("DELETE FROM peers", "DELETE FROM addresses", "DELETE FROM faults")
+OF_ARRIVALS: Final = (
+    # A day on which nothing arrived that is still here tells of what is not.
+    "DELETE FROM arrivals WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.n>=arrivals.first"
+    " AND e.n<coalesce((SELECT min(a.first) FROM arrivals a WHERE a.first>arrivals.first), 1<<62))",
+    # The numbers of what is gone are given out again: what comes then is newer than this moment.
+    "UPDATE looked SET first=min(first, (SELECT coalesce(max(n), 0)+1 FROM entries))",
+)
 REINDEX: Final = "INSERT INTO search(search) VALUES('rebuild')"
 
 
@@ -66,6 +74,8 @@ class Forgetting:
                 number = self._numbers.space(space)
                 for statement in OF_A_SPACE:
                     self._db.run(statement, (number,))
+            for statement in OF_ARRIVALS:
+                self._db.run(statement)
             if companions:
                 for statement in OF_COMPANIONS:
                     self._db.run(statement)

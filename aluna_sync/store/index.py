@@ -231,6 +231,19 @@ class Index:
         )
         return [(DocumentId(document), _hashes(heads)) for document, heads in sorted(rows)]
 
+    def views(self, type_: str, spaces: Collection[SpaceId]) -> list[tuple[SpaceId, bytes]]:
+        """Return the views of all readable records of a type in *spaces*: what a picture reads."""
+        found: list[tuple[SpaceId, bytes]] = []
+        for space in spaces:
+            number = self._numbers.space_if_known(space)
+            rows = self._db.rows(
+                "SELECT b.view FROM records r INDEXED BY records_by_type"
+                " CROSS JOIN bodies b ON b.rank=r.rank WHERE r.space=? AND r.type=?",
+                (number, type_),
+            )
+            found += [(space, view) for (view,) in rows]
+        return found
+
     def links_to(self, document: DocumentId) -> list[BackLink]:
         """Return the links other records hold to this one, the newest source first."""
         rows = self._db.rows(

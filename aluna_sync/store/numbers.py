@@ -22,6 +22,10 @@ class Numbers:
         self._log_ids: dict[int, LogId] = {}
         database.after_rollback(self.forget)
 
+    def today(self) -> str:
+        """Return the ISO date here."""
+        return self._today()
+
     def forget(self) -> None:
         """Look every name up again: what is remembered may be gone."""
         for known in (self._spaces, self._space_ids, self._logs, self._log_ids):

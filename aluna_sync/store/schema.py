@@ -1,7 +1,8 @@
 """Tables of the store, as migrations: each list element takes the schema one version further.
 
 Truth: spaces, logs, entries, parts, places, documents, pending, epoch keys, what peers have and
-what they did wrong, folders and what was seen in them.
+what they did wrong, folders and what was seen in them, which entry arrived first on each day, when
+this person last looked at what happened.
 Rebuildable: records, bodies, record_terms, links, search.
 
 A log that forked has a row for each branch, numbered in the order they came; an entry belongs to
@@ -215,6 +216,17 @@ UPDATE bodies SET facets = facets || (SELECT marks FROM writers w WHERE w.rank=b
     WHERE rank IN (SELECT rank FROM writers);
 DROP TABLE writers;
 INSERT INTO search(search) VALUES('rebuild');
+""",
+    """
+CREATE TABLE arrivals(
+    day TEXT PRIMARY KEY, first INTEGER NOT NULL, unread TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO arrivals SELECT d.seen, min(p.part) / 1024, ''
+    FROM documents d JOIN places p ON p.document=d.n GROUP BY d.seen;
+CREATE TABLE looked(
+    space INTEGER PRIMARY KEY REFERENCES spaces(n),
+    first INTEGER NOT NULL, unread TEXT NOT NULL, day TEXT NOT NULL
+);
 """,
 )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aluna_protocol.ids import DeviceId, PersonId
 from aluna_sync.errors import AlunaError, LockedError
+from aluna_sync.store.arrivals import Arrivals
 from aluna_sync.store.connection import Database
 from aluna_sync.store.faults import Faults
 from aluna_sync.store.folders import Folders
@@ -45,6 +46,7 @@ class Store:
         self.forgetting = Forgetting(database, numbers)
         self.index = Index(database, numbers, self._person)
         self.taken_back = TakenBack(database, numbers, self.index)
+        self.arrivals = Arrivals(database, numbers)
 
     @classmethod
     def create(

@@ -149,10 +149,10 @@ ACT_CHOICES: Final = {
 }
 
 STATES: Final = {
-    "open": N_("open"),
-    "accompanied": N_("accompanied"),
-    "looked_back": N_("looked back on"),
-    "done": N_("done"),
-    "let_go": N_("let go"),
+    "open": N_("Still open"),
+    "accompanied": N_("Accompanied"),
+    "looked_back": N_("Looked back on"),
+    "done": N_("Was done"),
+    "let_go": N_("Let go"),
 }
 """States that are no terms of the vocabulary."""

@@ -84,7 +84,7 @@ def _object_words(field: Field | None, value: dict[str, Json]) -> str:
         case Shape.PLACE:
             name, level = _text(value.get("name")), _text(value.get("level"))
             level_words = choice_name("where", level)
-            return f"{name} ({level_words})" if name else level_words
+            return f"{name} ({level_words})" if name and level else name or level_words
         case Shape.ACT:
             return act_words(field, value)
         case _:

@@ -40,6 +40,7 @@ __all__ = [
     "readings_words",
     "sentence",
     "space_words",
+    "state_from_words",
     "state_name",
     "state_words",
     "type_from_words",
@@ -67,6 +68,9 @@ LAN_WORDS: Final = {
     "nobody": N_("nobody near"),
     "quiet": N_("quiet: nobody is being looked for right now"),
 }
+
+
+_OPEN: Final = ("open", "abierto", "abierta")
 
 
 def glyph(type_: str) -> str:
@@ -121,6 +125,16 @@ def part_name(part: str) -> str:
 def state_name(state: str) -> str:
     """Return the name of a state that has no word in the vocabulary, or the code itself."""
     return _(STATES[state]) if state in STATES else state
+
+
+def state_from_words(words: str) -> str:
+    """Return the code of the state *words* name, where it has no word in the vocabulary."""
+    wanted = fold(words)
+    for code, label in STATES.items():
+        if wanted in (code.replace("_", " "), fold(label), fold(_(label))):
+            return code
+    # Of a mourning it is a word of the vocabulary, and people mean whatever is open.
+    return "open" if wanted in _OPEN else words
 
 
 def state_words(state: str) -> str:

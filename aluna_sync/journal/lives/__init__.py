@@ -11,7 +11,7 @@ from typing import Final
 
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.lives.agreements import Agreement, agreement
-from aluna_sync.journal.lives.causes import Causes, causes_of
+from aluna_sync.journal.lives.causes import Causes, causes_of, is_beyond
 from aluna_sync.journal.lives.members import member
 from aluna_sync.journal.lives.mourning import mourning, words_of
 from aluna_sync.journal.lives.openness import emergency, process, task
@@ -29,10 +29,12 @@ def state_of(
     gone: Container[PersonId] = (),
     resting: Container[PersonId] = (),
 ) -> str:
-    """Return the state of *record*, empty where its type has none; several stand side by side.
+    """Return the state of *record*, empty where it has none; several stand side by side.
 
     *gone* do not belong any more, *resting* are not waited for.
     """
+    if is_beyond(record):
+        return ""
     match record.type:
         case "agreement" | "protection":
             return agreement_of(record, gone=gone, resting=resting).state

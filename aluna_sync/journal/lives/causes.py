@@ -6,7 +6,7 @@ the other, or they were done apart. All of it depends only on the set of acts, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from aluna_protocol.ids import ActorId, PersonId
@@ -17,6 +17,11 @@ from aluna_sync.journal.types import Act, Record
 
 _NOBODY: Final = ActorId(bytes(16))
 """Who wrote an entry does not matter for its place in the order."""
+MOST_ACTS: Final = 10_000
+"""Acts of one record that a life is computed from: far beyond any group, and no device stops over
+a record somebody filled."""
+ROUNDS: Final = 64
+"""Times a made-up circle of acts is gone round; without one, the second finds nothing new."""
 
 
 def act_of(act: Act) -> str:
@@ -60,61 +65,93 @@ class Causes:
         """Causes first; what was done apart stands by id."""
         self._bit = {i: 1 << at for i, at in place.items()}
         self._past = _pasts(order, entries, self._bit)
+        self._of: dict[str, list[Act]] = {}
+        for act in self.acts:
+            self._of.setdefault(act_of(act), []).append(act)
 
     def of(self, *kinds: str) -> list[Act]:
         """Return the acts of *kinds*, causes first."""
-        return [act for act in self.acts if act_of(act) in kinds]
+        if len(kinds) == 1:
+            return list(self._of.get(kinds[0], ()))
+        return list(self.in_order(act for kind in kinds for act in self._of.get(kind, ())))
 
     def saw(self, later: Act, earlier: Act) -> bool:
-        """Tell whether who did *later* had seen *earlier*."""
+        """Tell whether who did *later* had seen *earlier*.
+
+        Made-up acts that say they saw each other in a circle are taken as done apart, so that
+        nothing can disappear so.
+        """
         return bool(self._past[later.id] & self._bit[earlier.id])
 
-    def past(self, act: Act) -> Callable[[Act], bool]:
-        """Return what tells whether an act had been seen by who did *act*."""
-        seen, bit = self._past[act.id], self._bit
-        return lambda one: bool(seen & bit[one.id])
+    def past(self, act: Act) -> int:
+        """Return what who did *act* had seen, to be asked with `among`."""
+        return self._past[act.id]
+
+    def everything(self) -> int:
+        """Return all acts, to be asked with `among`."""
+        return (1 << len(self._bit)) - 1
+
+    def bits(self, acts: Iterable[Act]) -> int:
+        """Return *acts* as what `among` is asked with."""
+        found = 0
+        for act in acts:
+            found |= self._bit[act.id]
+        return found
+
+    def among(self, seen: int, act: Act) -> bool:
+        """Tell whether *act* is in what was *seen*."""
+        return bool(seen & self._bit[act.id])
 
     def newest(self, acts: Iterable[Act]) -> list[Act]:
-        """Return those of *acts* that no other of them had seen; several when done apart.
-
-        Only made-up acts see each other in a circle: those stay, so nothing can disappear so.
-        """
-        among = list(acts)
-        return [
-            one
-            for one in among
-            if not any(self.saw(other, one) and not self.saw(one, other) for other in among)
-        ]
+        """Return those of *acts* that no other of them had seen; several when done apart."""
+        chosen = list(acts)
+        seen = 0
+        for act in chosen:
+            seen |= self._past[act.id]
+        return [act for act in chosen if not self.among(seen, act)]
 
     def in_order(self, acts: Iterable[Act]) -> tuple[Act, ...]:
         """Return *acts*, each once, causes first."""
-        chosen = {(act.id, act_of(act)) for act in acts}
-        return tuple(act for act in self.acts if (act.id, act_of(act)) in chosen)
+        chosen = {(act.id, act_of(act)): act for act in acts}
+        return tuple(sorted(chosen.values(), key=lambda act: (self._bit[act.id], act_of(act))))
 
 
 def _pasts(order: list[str], entries: dict[str, Entry], bit: dict[str, int]) -> dict[str, int]:
-    past = dict.fromkeys(order, 0)
-    changed = True
-    while changed:
+    """Return what each act had seen, as a set of bits."""
+    reach = dict(bit)
+    for _ in range(ROUNDS):
         # Causes come first, so one round finds all and the next nothing; a circle needs more.
         changed = False
         for i in order:
-            found = past[i]
+            found = reach[i]
             for one in entries[i].after:
-                if one in past:
-                    found |= bit[one] | past[one]
-            found &= ~bit[i]
-            if found != past[i]:
-                past[i] = found
-                changed = True
-    return past
+                found |= reach.get(one, 0)
+            changed |= found != reach[i]
+            reach[i] = found
+        if not changed:
+            break
+    together: dict[int, int] = {}
+    for i, found in reach.items():
+        together[found] = together.get(found, 0) | bit[i]
+    return {i: found & ~together[found] for i, found in reach.items()}
+
+
+def is_beyond(record: Record) -> bool:
+    """Tell whether *record* holds more acts than a life is computed from."""
+    held = 0
+    for acts in record.acts.values():
+        held += len(acts)
+    return held > MOST_ACTS
 
 
 def causes_of(record: Record) -> Causes:
     """Return the acts of all fields of *record*: what an act had seen is not only of its own.
 
-    An act in a field that does not hold its kind says nothing, and keeps its place.
+    An act in a field that does not hold its kind says nothing, and keeps its place. None of a
+    record that `is_beyond`.
     """
+    if is_beyond(record):
+        return Causes(())
     known = record_type(record.type)
     return Causes(
         act if _is_of(known.field(name), act) else Act(act.id, None, act.by, act.after)

@@ -93,8 +93,8 @@ def _open(causes: Causes, acts: Iterable[Act], states: dict[str, str], at_first:
     newest = causes.newest(acts)
     if not newest:
         return Openness(at_first)
-    rank = list(dict.fromkeys(states.values()))
-    state = min((states[act_of(act)] for act in newest), key=rank.index)
+    order = list(dict.fromkeys(states.values()))
+    state = min((states[act_of(act)] for act in newest), key=order.index)
     by = tuple(act for act in newest if states[act_of(act)] == state)
     return Openness(state, by, tuple(act for act in newest if act not in by))
 

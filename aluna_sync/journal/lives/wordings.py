@@ -6,7 +6,7 @@ who objected lifts her objection; the group's answer to it counts once she does 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,8 +19,6 @@ OBJECTS: Final = "pos.objection"
 CONSENTS: Final = ("pos.consent", "pos.consent_concern")
 ANSWERED: Final = (*CONSENTS, "pos.stand_aside")
 """Positions that answer a proposal; needing time or a talk do not yet."""
-
-Seen = Callable[[Act], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +85,23 @@ class Wordings:
         self.proposed = causes.of(*PROPOSING)
         self._by_id = {one.id: one for one in self.proposed}
         self._said: dict[str, list[Act]] = {one.id: [] for one in self.proposed}
+        on: dict[str, str] = {}
         for act in causes.of("position"):
-            if act.by is not None and text(act, "version") in self._said:
-                self._said[text(act, "version")].append(act)
-        self._answers = causes.of("answer_objection")
-        self._lifts = causes.of("lift", "withdraw_position")
+            version = text(act, "version")
+            if act.by is not None and version in self._said:
+                self._said[version].append(act)
+                on[act.id] = version
+        self._lifts: dict[str, list[Act]] = {}
+        for act in causes.of("lift", "withdraw_position"):
+            self._lifts.setdefault(on.get(lifted(act), ""), []).append(act)
+        self._matters = {
+            i: causes.bits([*said, *self._lifts.get(i, ())]) for i, said in self._said.items()
+        }
+        self._answers: dict[str, list[Act]] = {}
+        for act in causes.of("answer_objection"):
+            self._answers.setdefault(text(act, "objection"), []).append(act)
+        self._stood: dict[tuple[str, int], tuple[Standing, ...]] = {}
+        self._replaced = self._lineage()
 
     def replaced_by(self, proposed: Act) -> list[Act]:
         """Return the wordings that *proposed* replaces, and those they replaced.
@@ -99,26 +109,17 @@ class Wordings:
         A change replaces what it says it is based on, else all its writer had seen; a further
         proposal stands beside the others.
         """
-        found: dict[str, Act] = {}
-        waiting = [proposed]
-        while waiting:
-            one = waiting.pop()
-            if act_of(one) != "amend":
-                continue
-            named = [self._by_id[i] for i in texts(one, "based_on") if i in self._by_id]
-            for earlier in named or self.proposed:
-                if self.causes.saw(one, earlier) and earlier.id not in found:
-                    found[earlier.id] = earlier
-                    waiting.append(earlier)
-        return [one for one in self.proposed if one.id in found]
+        replaced = self._replaced[proposed.id]
+        return [one for one in self.proposed if self.causes.among(replaced, one)]
 
     def wording(
-        self, proposed: Act, seen: Seen | None = None, without: Container[PersonId] = ()
+        self, proposed: Act, seen: int | None = None, without: Container[PersonId] = ()
     ) -> Wording:
         """Return how it stands with a wording in what was *seen*, all by default.
 
         *without* are not waited for.
         """
+        seen = self.causes.everything() if seen is None else seen
         standing = self._standing(proposed, seen)
         stances = {one.person: one.stance for one in standing}
         objections = self._objections(proposed, standing, seen)
@@ -134,25 +135,48 @@ class Wordings:
         )
         return Wording(proposed, standing, objections, waiting, consented)
 
-    def _standing(self, proposed: Act, seen: Seen | None) -> tuple[Standing, ...]:
-        said = [act for act in self._said[proposed.id] if seen is None or seen(act)]
-        everyone = sorted({act.by for act in said if act.by is not None})
-        return tuple(
-            self._of(one, [act for act in said if act.by == one], seen) for one in everyone
-        )
+    def _lineage(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for one in self.proposed:
+            found[one.id] = 0
+            if act_of(one) != "amend":
+                continue
+            seen = [act for act in self.proposed if self.causes.saw(one, act)]
+            named = set(texts(one, "based_on"))
+            based = [act for act in seen if act.id in named] or seen
+            replaced = self.causes.bits(based)
+            for earlier in based:
+                replaced |= found.get(earlier.id, 0)
+            found[one.id] = replaced
+        return found
 
-    def _of(self, person: PersonId, said: list[Act], seen: Seen | None) -> Standing:
-        newest = self.causes.newest(said)
+    def _standing(self, proposed: Act, seen: int) -> tuple[Standing, ...]:
+        key = (proposed.id, seen & self._matters[proposed.id])
+        if key not in self._stood:
+            self._stood[key] = self._stand(proposed, seen)
+        return self._stood[key]
+
+    def _stand(self, proposed: Act, seen: int) -> tuple[Standing, ...]:
+        said: dict[PersonId, list[Act]] = {}
+        for act in self._said[proposed.id]:
+            if act.by is not None and self.causes.among(seen, act):
+                said.setdefault(act.by, []).append(act)
         back = {
-            lifted(act) for act in self._lifts if act.by == person and (seen is None or seen(act))
+            (act.by, lifted(act))
+            for act in self._lifts.get(proposed.id, ())
+            if self.causes.among(seen, act)
         }
-        standing = tuple(act for act in newest if act.id not in back)
-        return Standing(person, standing, taken_back=len(standing) < len(newest))
+        found: list[Standing] = []
+        for person, hers in sorted(said.items()):
+            newest = self.causes.newest(hers)
+            stands = tuple(act for act in newest if (person, act.id) not in back)
+            found.append(Standing(person, stands, taken_back=len(stands) < len(newest)))
+        return tuple(found)
 
     def _objections(
-        self, proposed: Act, standing: tuple[Standing, ...], seen: Seen | None
+        self, proposed: Act, standing: tuple[Standing, ...], seen: int
     ) -> tuple[Act, ...]:
-        found = list(self._open(standing, seen))
+        found = self._open(standing, seen)
         spoke = {one.person for one in standing}
         for earlier in self.replaced_by(proposed):
             # Who objected before she could know of this wording is heard, until she speaks on it.
@@ -163,7 +187,7 @@ class Wordings:
             ]
         return self.causes.in_order(found)
 
-    def _open(self, standing: tuple[Standing, ...], seen: Seen | None) -> list[Act]:
+    def _open(self, standing: tuple[Standing, ...], seen: int) -> list[Act]:
         return [
             act
             for one in standing
@@ -171,11 +195,9 @@ class Wordings:
             if text(act, "stance") == OBJECTS and not self._answered(act, seen)
         ]
 
-    def _answered(self, objection: Act, seen: Seen | None) -> bool:
+    def _answered(self, objection: Act, seen: int) -> bool:
         return objection.by in self._gone and any(
-            text(answer, "objection") == objection.id
-            for answer in self._answers
-            if seen is None or seen(answer)
+            self.causes.among(seen, answer) for answer in self._answers.get(objection.id, ())
         )
 
 

@@ -153,3 +153,11 @@ def test_lists_follow_whose_voice_is_waited_for(founded: Aluna) -> None:
     founded("rest", "--over")
     founded("act", agreed, "consent")
     assert state(founded, agreed) == "ags.consented"
+
+
+@pytest.mark.parametrize(("words", "lang"), [("open", "en"), ("abierta", "es")])
+def test_what_is_open_is_found_by_that_word(founded: Aluna, words: str, lang: str) -> None:
+    for type_ in ("emergency", "task", "mourning"):
+        added(founded, type_, "Algo nuestro.", "--space", "collective")
+    found = founded("list", "--state", words, "--json", lang=lang).json["records"]
+    assert {one["type"] for one in found} == {"emergency", "task", "mourning"}

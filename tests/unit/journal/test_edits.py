@@ -58,6 +58,12 @@ def test_a_record_without_a_text_or_a_term_is_refused(edits: list[Edit]) -> None
     assert refused.value.code == "empty-record"
 
 
+def test_the_term_of_a_check_in_is_enough_for_it() -> None:
+    desk = Desk("check_in")
+    desk.do(SetReading("word", "load.heavy"))
+    assert desk.record.readings["word"][0].value == "load.heavy"
+
+
 def test_one_term_is_enough_for_a_record() -> None:
     desk = Desk("impact")
     desk.do(AddMember("kinds", "imp.fear"))

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from aluna_sync.device import Device
 
 CLOSE: Final = "close_fold"
+_ONESELF: Final = ("me", "yo")
 
 
 @click.command(
@@ -219,6 +220,8 @@ def _choice(part: Part, said: str) -> str:
 
 def _person(device: Device, record: Record, said: str) -> str:
     wanted = fold(said)
+    if wanted in _ONESELF:
+        return device.person.hex()
     people = device.people(record.space)
     found = [one for one in people if fold(one.name) == wanted]
     if len(found) != 1:

@@ -101,12 +101,18 @@ def _in_codes(known: RecordType, assignment: str) -> str:
 
 
 def _field_called(known: RecordType, name: str) -> Field | None:
-    wanted = fold(name)
+    wanted = _unasked(name)
     for declared in known.fields:
         label = FIELDS_OF_TYPE.get((known.name, declared.name)) or FIELDS.get(declared.name, "")
-        if wanted in (declared.name, declared.name.replace("_", " "), fold(label), fold(_(label))):
+        names = (declared.name, declared.name.replace("_", " "), label, _(label))
+        if wanted in map(_unasked, names):
             return declared
     return None
+
+
+def _unasked(name: str) -> str:
+    """Return *name* folded: some fields are called by a question, and nobody types its marks."""
+    return fold(name).strip("¿? ")
 
 
 def _choice_called(declared: Field, value: str) -> str:

@@ -117,6 +117,7 @@ def filter_of(
     several-terms, no-such-space.
     """
     from aluna_sync.journal.filters import Filter
+    from aluna_tui.labels import state_from_words
 
     said = Filter(
         words=words,
@@ -126,7 +127,7 @@ def filter_of(
         persons=tuple(_person(device, invocation, one) for one in asked.persons),
         since=asked.since or "",
         until=asked.until or "",
-        state=asked.state or "",
+        state=state_from_words(asked.state or ""),
         linked=device.find(asked.linked).hex() if asked.linked else "",
         link_kind=chosen_link(asked.link_kind)[0] if asked.link_kind else "",
         unread=asked.unread,

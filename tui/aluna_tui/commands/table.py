@@ -89,6 +89,11 @@ FAMILIES: Final = (
                 "voices",
                 N_("What waits for your voice, and what to look at again."),
             ),
+            Entry("picture", "imagen", "picturing", N_("Pictures of what you share, in words.")),
+            Entry("digest", "resumen", "digest", N_("What happened while you were apart.")),
+            Entry(
+                "history", "historia", "history", N_("Who changed a record, and how it read then.")
+            ),
             Entry("tray", "bandeja", "tray", N_("What came too late, to read or decline.")),
             Entry("vocabulary", "vocabulario", "vocabulary", N_("The words to name things with.")),
         ),

@@ -147,6 +147,16 @@ RECORDS: Final = {
         NOTHING_LOST,
         N_("“aluna show ID --history” tells its moments."),
     ),
+    "no-such-sitting": Trouble(
+        N_("There is no “{sitting}” in the history of this record."),
+        NOTHING_LOST,
+        N_("“aluna history ID” numbers what can be read."),
+    ),
+    "record-without-a-date": Trouble(
+        N_("That record does not say a date."),
+        NOTHING_LOST,
+        N_("Say the date with --since."),
+    ),
     "no-such-act": Trouble(
         N_("There is nothing here that this could answer."),
         NOTHING_LOST,

@@ -1,4 +1,4 @@
-"""Trouble with words of one's own, kept views, and places that are no names."""
+"""Trouble with words of one's own, kept views, pictures, and places that are no names."""
 
 from __future__ import annotations
 
@@ -62,6 +62,16 @@ WORDS: Final = {
         N_("This is too much to keep under one name."),
         NOTHING_LOST,
         N_("Narrow it by fewer things."),
+    ),
+    "unknown-picture": Trouble(
+        N_("There is no picture called “{name}”."),
+        NOTHING_LOST,
+        N_("There is: {names}."),
+    ),
+    "picture-of-one": Trouble(
+        N_("Pictures are of what several share, never of one person."),
+        NOTHING_LOST,
+        N_("Ask for “collective” or “circle:NAME”. “aluna list” shows what is only yours."),
     ),
     "no-such-view": Trouble(
         N_("You keep nothing under the name “{name}”."),

@@ -239,3 +239,20 @@ def test_words_of_a_device_nobody_knows_are_nobodys_consent(world: World) -> Non
         acts={**acts, "positions": (*acts["positions"], forged)},
     )  # fmt: skip
     assert agreement_of(spoken).state == PROPOSED
+
+
+def test_what_was_in_force_stays_so_when_somebody_takes_her_consent_back_later(
+    world: World,
+) -> None:
+    in_force(world)
+    mine = next(
+        act.id
+        for field, act in world.devices[2].acts.values()
+        if field == "positions" and act.by == MARTA
+    )
+    world.do(2, "withdraw_position", position=mine)
+    world.meet()
+    life = world.life()
+    assert life.state == IN_FORCE
+    assert life.too_early == ()
+    assert life.wordings[0].waiting == (MARTA,)

@@ -113,13 +113,14 @@ def test_acts_that_say_they_saw_each_other_hide_nothing() -> None:
     version = world.do(0, "propose", wording="x", asked=EVERYONE)
     objection = world.do(1, "position", version=version, stance="pos.objection")
     world.meet()
-    made_up = world.do(2, "position", version=version, stance="pos.consent")
+    made_up = world.do(1, "position", version=version, stance="pos.consent")
     field, act = world.devices[1].acts[objection]
     circle = type(act)(act.id, act.value, act.by, (*act.after, made_up))
     for device in world.devices:
         device.acts[objection] = (field, circle)
     world.meet()
     assert [one.id for one in world.life().wordings[0].objections] == [objection]
+    assert world.life().wordings[0].standing[0].apart
 
 
 def test_two_acts_of_one_id_are_both_there() -> None:
