@@ -3,7 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-WORKERS ?= 2
+# Tests wait more than they compute: two for each core. The long runs only compute.
+WORKERS ?= 4
+CORES ?= 2
 
 .PHONY: demo test quick check format bench coverage simulate fuzz formal mutants mutation histories locale clean
 
@@ -35,7 +37,7 @@ SEEDS ?= 0..19999
 MODULES ?= entry packing epoch operations membership register powers striking seating outcome barring acts session lint
 
 simulate: $(READY)  ## many seeds of whole collectives, SEEDS=0..19999; a failing one is shrunk and replays
-	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(WORKERS) --state simulator-state.json
+	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(CORES) --state simulator-state.json
 
 fuzz: .venv/.attack  ## five minutes of coverage-guided noise on everything that parses (Linux)
 	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds 300
@@ -47,7 +49,7 @@ mutants: $(READY)  ## a million spoilt changes against the lint and Automerge
 	PYTHONPATH=tests $(BIN)/python -m mutants 1100000 --seed aluna
 
 mutation: $(READY)  ## does a test notice each small change of the core? hours
-	$(BIN)/python tests/mutation/run.py --jobs $(WORKERS) $(MODULES)
+	$(BIN)/python tests/mutation/run.py --jobs $(CORES) $(MODULES)
 
 histories: $(READY)  ## every history of six operations of four persons: a quarter of an hour
 	ALUNA_HISTORIES=6 $(BIN)/python -m pytest -n 0 -p no:randomly --timeout=7200 -q tests/protocol/test_all_histories.py
