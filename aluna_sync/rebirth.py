@@ -7,7 +7,8 @@ changed in the records as they stood; then the old log comes back from whoever h
 
 from __future__ import annotations
 
-from aluna_protocol.ids import DocumentId, SpaceId
+from aluna_protocol.ids import ActorId, DocumentId, SpaceId
+from aluna_sync.adopting import adopted
 from aluna_sync.engine.types import Delete, Edited, Engine, Operation, Put, Splice, View
 from aluna_sync.journal.records import unpack_view
 from aluna_sync.journal.splices import hunks
@@ -56,11 +57,12 @@ class Rebirth:
             document: {one.id for one in self._store.log.pending(space, 2**62)}
             for document, space in unsealed.items()
         }
+        former = {document: self._spaces.actor(document) for document in mine}
         self._spaces.incarnation = incarnation
         written: dict[DocumentId, list[Edited]] = {}
         for document, view in mine.items():
             if view is not None:
-                written[document] = await self._write_again(document, view)
+                written[document] = await self._write_again(document, view, former[document])
         with self._store.transaction():
             self._store.meta.put(INCARNATION, incarnation.to_bytes(4, "big"))
             for ids in old.values():
@@ -76,13 +78,11 @@ class Rebirth:
         row = self._store.index.row(document)
         return None if row is None else unpack_view(row.view)
 
-    async def _write_again(self, document: DocumentId, mine: View) -> list[Edited]:
+    async def _write_again(self, document: DocumentId, mine: View, former: ActorId) -> list[Edited]:
         base = (await self._opener.open_whole(document, pending=False))[0].view
         if base is None:
             # Nothing of it was ever sealed: it begins again, by another actor.
             await self._engine.open(document, [])
         actor = self._spaces.actor(document)
-        return [
-            await self._engine.edit(document, actor, some)
-            for some in in_strokes(differences(base, mine))
-        ]
+        again = adopted(differences(base, mine), base, {former}, actor)
+        return [await self._engine.edit(document, actor, some) for some in in_strokes(again)]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from aluna_protocol import crypto, lint, wire
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+from aluna_sync.adopting import adopted
 from aluna_sync.barred import BARRED, NOT_SEALED, PAST_BARRED
 from aluna_sync.engine.types import (
     FORKED,
@@ -151,10 +152,11 @@ class Retelling:
         if view is None:
             raise EngineError("document-broken")
         actor = self._spaces.actor(document)
+        former = {chunk.actor for chunk in refused.own}
         written: list[Edited] = []
         for step in steps:
             edits: list[Edited] = []
-            for some in in_strokes(moved(step.before, step.after, view, actor)):
+            for some in in_strokes(moved(step.before, step.after, view, former, actor)):
                 edits += [await self._engine.edit(document, actor, some)]
             view = edits[-1].view if edits else view
             for change in step.changes:
@@ -248,15 +250,18 @@ def runs(chunks: Sequence[lint.Chunk]) -> Iterator[list[lint.Chunk]]:
         yield run
 
 
-def moved(before: View | None, after: View, now: View, actor: ActorId) -> list[Operation]:
+def moved(
+    before: View | None, after: View, now: View, former: Collection[ActorId], actor: ActorId
+) -> list[Operation]:
     """Return the operations that led from *before* to *after*, as they apply to *now*.
 
     Letters are put where they belong among what others wrote. A value others have changed since
-    stays as they have it. A text that *now* does not have is begun by *actor*, under its own key:
-    two devices that begin one text apart would hide each other's letters.
+    stays as they have it. What the actors *former* said, *actor* says. A text that *now* does not
+    have is begun by *actor*, under its own key: two devices that begin one text apart would hide
+    each other's letters.
     """
     found: list[Operation] = []
-    for operation in differences(before, after):
+    for operation in adopted(differences(before, after), now, former, actor):
         match operation:
             case Splice():
                 found += _moved_splice(before, now, operation, actor)

@@ -23,6 +23,7 @@ from aluna_sync.engine.types import (
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.journal import edits as journal_edits
 from aluna_sync.journal.edit_kinds import Edit
+from aluna_sync.journal.keys import WriteIds
 from aluna_sync.journal.pieces import joined, pieces_of
 from aluna_sync.journal.records import unpack_view
 from aluna_sync.opener import Opener
@@ -39,6 +40,10 @@ refuses a change of more than 20,000 operations."""
 TRIES = 64
 """Another process may have written the same record meanwhile; so often we begin again. Each time
 somebody did get through, so two that write without pause take turns and neither is refused."""
+
+
+class MovedOnError(Exception):
+    """A record was written meanwhile: what was to be done to it must be looked at again."""
 
 
 class Writer:
@@ -62,9 +67,8 @@ class Writer:
         self._turn = turn
         self._random = random_bytes
 
-    def _write_ids(self) -> Iterator[str]:
-        while True:
-            yield self._random(8).hex()
+    def _write_ids(self, document: DocumentId) -> WriteIds:
+        return WriteIds(self._spaces.actor(document), self._random)
 
     async def create(self, type_: str, edits: Sequence[Edit], space: SpaceId) -> DocumentId:
         """Write a new record; durable when this returns."""
@@ -77,26 +81,34 @@ class Writer:
         self, type_: str, edits: Sequence[Edit], space: SpaceId
     ) -> tuple[DocumentId, list[Edited]]:
         """Write a new record that is not kept yet; the caller holds the turn."""
-        operations = journal_edits.operations(
-            edits, None, type=type_, person=self._person, write_ids=self._write_ids()
-        )
         drawn = self._random(entries.DOCUMENT_RANDOM_BYTES)
         document = entries.document_of(space, self._person, drawn)
+        operations = journal_edits.operations(
+            edits, None, type=type_, person=self._person, write_ids=self._write_ids(document)
+        )
         self._opener.held.add(document)
         return document, await self._edit(document, operations)
 
     async def edit(
-        self, document: DocumentId, edits: Sequence[Edit]
+        self,
+        document: DocumentId,
+        edits: Sequence[Edit],
+        at: tuple[ChangeHash, ...] | None = None,
     ) -> tuple[IndexRow, View] | None:
-        """Do *edits* to a record; None when nothing was different. Durable when this returns."""
+        """Do *edits* to a record; None when nothing was different. Durable when this returns.
+
+        *at* is where the record must stand; raises MovedOnError where it stands elsewhere.
+        """
 
         def plan(row: IndexRow, view: View) -> list[Operation]:
+            if at is not None and row.heads != at:
+                raise MovedOnError
             return journal_edits.operations(
                 edits,
                 view,
                 type=row.type,
                 person=self._person,
-                write_ids=self._write_ids(),
+                write_ids=self._write_ids(document),
                 person_of=self._spaces.person_of(row.space, document),
             )
 
@@ -115,7 +127,7 @@ class Writer:
         def plan(row: IndexRow, view: View) -> list[Operation]:
             standing = joined(pieces_of(view.texts, field))
             drifted = [] if base is None else difference(base, standing)
-            ids, person_of = self._write_ids(), self._spaces.person_of(row.space, document)
+            ids, person_of = self._write_ids(document), self._spaces.person_of(row.space, document)
             return [
                 operation
                 for one in move_past([stroke], drifted)

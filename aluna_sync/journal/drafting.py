@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from aluna_protocol.ids import ActorId, DocumentId, PersonId
@@ -41,7 +41,7 @@ from aluna_sync.journal.schema import (
 )
 from aluna_sync.journal.splices import Hunk, hunks
 from aluna_sync.journal.types import Json
-from aluna_sync.journal.values import act_kind, clean_json, clean_words, dump_json, parse_json
+from aluna_sync.journal.values import act_kind, clean_json, clean_words, dump_json
 
 PersonOf = Callable[[ActorId], PersonId | None]
 _NOBODY: Final = ActorId(bytes(16))
@@ -56,7 +56,7 @@ class Draft:
         view: View | None,
         known: RecordType,
         person: PersonId,
-        write_ids: Iterator[str],
+        write_ids: keys.WriteIds,
         person_of: PersonOf | None,
     ) -> None:
         self.operations: list[Operation] = []
@@ -135,7 +135,9 @@ class Draft:
 
     def pieces(self, field: str) -> list[Piece]:
         """Return the pieces of the text *field*, at least one to write into."""
-        return pieces_of(self._texts, field) or [(keys.text_key(field, next(self._write_ids)), "")]
+        return pieces_of(self._texts, field) or [
+            (keys.text_key(field, self._write_ids.piece()), "")
+        ]
 
     def change_text(self, pieces: list[Piece], wanted: list[Hunk]) -> None:
         """Apply *wanted*, hunks of the joined text, to the pieces it consists of."""
@@ -181,10 +183,10 @@ class Draft:
         if note in (joined(pieces), old):
             return
         if not pieces:
-            pieces = [(keys.note_key(field, item, next(self._write_ids)), "")]
+            pieces = [(keys.note_key(field, item, self._write_ids.piece()), "")]
         self.change_text(pieces, hunks(joined(pieces), note))
         # Said anew, the item stays when somebody takes it out at the same time.
-        self.put(key, keys.fresh_mark(next(self._write_ids)))
+        self.put(key, keys.fresh_mark(self._write_ids.piece()))
 
     def _delete(self, key: str) -> None:
         if key in self._cells:
@@ -214,7 +216,7 @@ class Draft:
             checking.check_value(declared, value)
         elif not standing:
             return
-        key = keys.reading_key(declared.name, next(self._write_ids))
+        key = keys.reading_key(declared.name, self._write_ids.own())
         self.put(key, entry_text(value, answered))
 
     def _set_mine(self, declared: Field, value: Json, sub: str) -> None:
@@ -231,12 +233,11 @@ class Draft:
             checking.check_value(declared, value)
         if [entries[i].value for i in standing] == [value] or (value is None and not standing):
             return
-        key = keys.map_key(declared.name, self._person, sub, next(self._write_ids))
-        self.put(key, entry_text(value, [i for i in standing if i]))
-        self._delete(keys.old_map_key(declared.name, self._person))
+        key = keys.map_key(declared.name, self._person, sub, self._write_ids.own())
+        self.put(key, entry_text(value, standing))
 
     def _mine(self, field: str, sub: str) -> dict[str, Entry]:
-        """Return this person's entries of a map under *sub*; one of schema 1 has no id."""
+        """Return this person's entries of a map under *sub*."""
         found: dict[str, Entry] = {}
         for key, value in self._cells.items():
             parsed = keys.parse_key(key)
@@ -246,12 +247,8 @@ class Draft:
             if parsed.item != self._person.hex() or name != sub:
                 continue
             entry = parse_entry(Cell(value, _NOBODY))
-            if not write_id:
-                found[""] = Entry(parse_json(value), (), _NOBODY)
-            elif entry is not None:
+            if write_id and entry is not None:
                 found[write_id] = entry
-        if len(found) > 1:
-            found.pop("", None)
         return found
 
     def _add_act(self, declared: Field, value: Json) -> None:
@@ -264,7 +261,7 @@ class Draft:
             if kind is not None and kind.own and not self._is_hers():
                 raise WrongUseError("only-oneself", field=kind.name)
             self._check_answered(declared, value, acts)
-        key = keys.act_key(declared.name, next(self._write_ids))
+        key = keys.act_key(declared.name, self._write_ids.own())
         self.put(key, entry_text(value, current(acts)))
 
     def _check_answered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from aluna_protocol.ids import PersonId
 from aluna_sync.engine.types import Operation, View
@@ -49,7 +49,7 @@ def operations(
     *,
     type: str,  # noqa: A002
     person: PersonId,
-    write_ids: Iterator[str],
+    write_ids: keys.WriteIds,
     by_program: bool = False,
     person_of: PersonOf | None = None,
 ) -> list[Operation]:
@@ -86,7 +86,7 @@ def splice_operations(
     text: str,
     *,
     type: str,  # noqa: A002
-    write_ids: Iterator[str],
+    write_ids: keys.WriteIds,
     person: PersonId = _NO_ONE,
     person_of: PersonOf | None = None,
 ) -> list[Operation]:

@@ -151,10 +151,8 @@ def _gatherowned_of(
     parsed: keys.Key, cell: Cell, declared: Field, found: Gathered, persons: Persons
 ) -> bool:
     sub, write_id = keys.split_sub(parsed.sub)
-    entry = parse_entry(cell) if write_id else Entry(parse_json(cell.value), (), cell.actor)
-    if entry is None or (bool(sub) != declared.keyed and (sub or write_id)):
-        return False
-    if entry.value is None and not write_id:
+    entry = parse_entry(cell) if write_id else None
+    if entry is None or bool(sub) != declared.keyed:
         return False
     if entry.value is not None and not value_fits(declared, entry.value):
         return False
@@ -173,9 +171,6 @@ def owned_of(found: Gathered, persons: Persons) -> tuple[Maps, OwnReadings]:
     maps: Maps = {}
     several: OwnReadings = {}
     for (name, owner, sub), entries in sorted(found.owned.items()):
-        if len(entries) > 1:
-            # A cell without an id is of an older program: any entry was written after it.
-            entries.pop("", None)
         standing = [i for i in current(entries) if entries[i].value is not None]
         values = [entries[i].value for i in standing]
         if not standing:

@@ -1,17 +1,24 @@
 """The flat keys of a document's root: built here, and read back without trusting them.
 
 `t/<field>/<write id>` text · `s/<field>/<item>` set · `n/<field>/<item>/<write id>` an item's note
-· `f/<field>/<write id>` act · `m/<field>/<person>/[<sub key>/]<write id>` map ·
-`r/<field>/<write id>` reading · `l/<field>` last writer. A map without a write id is of schema 1:
-one cell a person.
+· `f/<field>/<own id>` act · `m/<field>/<person>/[<sub key>/]<own id>` map ·
+`r/<field>/<own id>` reading · `l/<field>` last writer. An own id begins as its author's actor does:
+devices take nothing else (SPEC §6.5.2), so that nobody takes away what another said.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from aluna_protocol.ids import PersonId
+from aluna_protocol.ids import (
+    OWN_ID_ACTOR_BYTES,
+    OWN_ID_LETTERS,
+    OWN_KEYS,
+    ActorId,
+    PersonId,
+)
 from aluna_sync.journal.schema import MergeKind
 
 TYPE: Final = "type"
@@ -32,10 +39,39 @@ _LETTERS: Final = {
     MergeKind.LAST: "l",
 }
 _KINDS: Final = {letter: kind for kind, letter in _LETTERS.items()}
-_WRITE_ID_LETTERS: Final = 17
+_WRITE_ID_LETTERS: Final = OWN_ID_LETTERS + 1
 _FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_WRITE_ID: Final = re.compile(r"[0-9a-f]{16}")
+_WRITE_ID: Final = re.compile(r"[0-9a-f]{16}(?:[0-9a-f]{8})?")
+"""16 digits for a piece of text, 24 for what is its author's own."""
 _PERSON: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class WriteIds:
+    """Fresh ids for what one actor writes."""
+
+    def __init__(self, actor: ActorId, random_bytes: Callable[[int], bytes]) -> None:
+        self._mine = actor[:OWN_ID_ACTOR_BYTES].hex()
+        self._random = random_bytes
+
+    def piece(self) -> str:
+        """Return an id for a piece of text, which everybody goes on writing."""
+        return self._random(8).hex()
+
+    def own(self) -> str:
+        """Return an id for an act, a reading or a value of this actor's person."""
+        return self._mine + self._random(4).hex()
+
+
+def adopted(key: str, actor: ActorId) -> str:
+    """Return the own key *key* of an earlier incarnation as *actor* would write it."""
+    begin, _, own_id = key.rpartition("/")
+    mine = actor[:OWN_ID_ACTOR_BYTES].hex()
+    return f"{begin}/{mine}{own_id[len(mine) :]}"
+
+
+def is_own(key: str) -> bool:
+    """Return whether only its author may write *key*, and only once."""
+    return key[:2].encode("utf-8", "surrogatepass") in OWN_KEYS
 
 
 class Key(NamedTuple):
@@ -51,7 +87,7 @@ class Key(NamedTuple):
 
 
 def is_write_id(value: object) -> bool:
-    """Return whether *value* is a write id: 16 hex digits."""
+    """Return whether *value* is a write id."""
     return isinstance(value, str) and _WRITE_ID.fullmatch(value) is not None
 
 
@@ -83,11 +119,6 @@ def fresh_mark(write_id: str) -> str:
 def is_mark(value: object) -> bool:
     """Return whether *value* is such a mark; any other words are a note of schema 1."""
     return isinstance(value, str) and value[:1] == "#" and is_write_id(value[1:])
-
-
-def old_map_key(field: str, person: PersonId) -> str:
-    """Return the key under which schema 1 kept a person's own value."""
-    return f"m/{field}/{person.hex()}"
 
 
 def act_key(field: str, write_id: str) -> str:

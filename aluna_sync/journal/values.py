@@ -9,6 +9,7 @@ import unicodedata
 from typing import Final, NoReturn
 
 from aluna_sync.engine.types import Scalar
+from aluna_sync.journal import keys
 from aluna_sync.journal.display import safe_text
 from aluna_sync.journal.schema import ActKind, Field, MergeKind, Part, Shape
 from aluna_sync.journal.types import Json
@@ -139,7 +140,7 @@ def _one_fits(part: Part, value: Json) -> bool:
         case Shape.PERSON:
             return _is_hex(value, 32)
         case Shape.ENTRY:
-            return _is_hex(value, 16)
+            return keys.is_write_id(value)
         case Shape.LINK:
             return _is_hex(value, 32)
         case Shape.WHEN | Shape.PLACE:

@@ -31,6 +31,13 @@ ConnectionId = NewType("ConnectionId", int)
 Instant = NewType("Instant", float)
 """Seconds of a monotonic clock; only differences mean anything."""
 
+OWN_KEYS = (b"f/", b"m/", b"r/")
+"""How keys of a document begin under which a person says what is hers alone (SPEC §6.5.2)."""
+OWN_ID_ACTOR_BYTES = 8
+"""How much of its author's actor an own key repeats: 2^64 tries would find another such actor."""
+OWN_ID_LETTERS = 2 * OWN_ID_ACTOR_BYTES + 8
+"""Hex digits at the end of an own key: those of the actor, and 4 bytes that tell hers apart."""
+
 NO_HASH = EntryHash(bytes(32))
 """What the first entry of a log names as its predecessor."""
 

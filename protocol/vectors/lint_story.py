@@ -139,12 +139,19 @@ def _good() -> list[Good]:
         ("a negative zero", (), value(F64, struct.pack("<d", -0.0))),
         ("no bytes", (), value(BYTES, b"")),
         ("a text with a zero", (), value(STR, b"a\0b")),
+        *((f"one's own under {begin}", (), _own(begin)) for begin in ("f/a/", "m/a/b/", "r/a/")),
+        ("a key that only looks like one's own", (), one_of_ana(put("fr/a", NULL))),
     ]
 
 
 def one_of_ana(*rows: Row) -> Forged:
     """Return a first change of ana."""
     return change(ANA, 1, 1, rows)
+
+
+def own_id(actor: bytes, number: int) -> str:
+    """Return an id under which only *actor* says what is its own."""
+    return actor[:8].hex() + f"{number:08x}"
 
 
 def value(tag: int, data: bytes) -> Forged:
@@ -157,6 +164,10 @@ def repeated_key(times: int) -> list[Row]:
     rows = [put("l/z", NULL)]
     rows += [put("l/z", NULL, b"", (ANA, 10 + place)) for place in range(times - 1)]
     return rows
+
+
+def _own(begin: str) -> Forged:
+    return one_of_ana(put(begin + own_id(ANA, 1), STR, b"{}"))
 
 
 def _in_and_out() -> list[Row]:

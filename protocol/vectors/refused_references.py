@@ -8,6 +8,7 @@ from vectors.forging import (
     NULL,
     PRED_ACTOR,
     PRED_COUNTER,
+    STR,
     Forged,
     Row,
     change,
@@ -33,6 +34,7 @@ from vectors.lint_story import (
     TEXT,
     next_of_ana,
     one_of_ana,
+    own_id,
     written,
 )
 from vectors.refused_envelopes import ABSENT, Broken
@@ -42,7 +44,7 @@ _SHOWN = "does not replace what is there"
 
 def all_references() -> list[Broken]:
     """Return every case, in the order of the specification."""
-    return [*_keys(), *_letters(), *_tables()]
+    return [*_keys(), *_own_keys(), *_letters(), *_tables()]
 
 
 def _keys() -> list[Broken]:
@@ -66,6 +68,31 @@ def _keys() -> list[Broken]:
         ("a later write of itself", ALONE, next_of_ana(_later()), _SHOWN),
         ("a deletion of nothing", ALONE, next_of_ana([delete("l/z")]), "deletes nothing"),
         ("a deletion of what was deleted", ALL, _deleted_twice(), "deletes nothing"),
+    ]
+
+
+def _own_keys() -> list[Broken]:
+    another, once = "an own key of another", "own words are put once"
+    mine, of_bo = own_id(ANA, 1), own_id(BO, 1)
+    said = put(f"f/acts/{mine}", STR, b"")
+    again = put(f"f/acts/{mine}", STR, b"", (ANA, 1))
+    return [
+        ("an act under another's id", (), one_of_ana(put(f"f/acts/{of_bo}", STR)), another),
+        ("a reading under another's id", (), one_of_ana(put(f"r/when/{of_bo}", STR)), another),
+        (
+            "a value under another's id",
+            (),
+            one_of_ana(put(f"m/uses/{'0' * 32}/{of_bo}", STR)),
+            another,
+        ),
+        ("an own id cut short", (), one_of_ana(put(f"f/acts/{mine[:-1]}", STR)), another),
+        ("an own id with a digit more", (), one_of_ana(put(f"f/acts/{mine}0", STR)), another),
+        ("an own id that is not digits", (), one_of_ana(put(f"f/acts/{mine[:-1]}g", STR)), another),
+        ("an own id in capitals", (), one_of_ana(put(f"f/acts/{mine[:-1]}A", STR)), another),
+        ("an own key without an id", (), one_of_ana(put(f"f/{mine}x", STR)), another),
+        ("an act put again", (), one_of_ana(said, again), once),
+        ("an act taken away", (), one_of_ana(said, delete(f"f/acts/{mine}", (ANA, 1))), once),
+        ("an act that is a text", (), one_of_ana(make_text(f"f/acts/{mine}")), once),
     ]
 
 

@@ -72,6 +72,12 @@ class Strangers:
         while self.inside(source) > most and time.monotonic() < until:
             self.listen(0.05)
 
+    def listen_until_heard(self) -> None:
+        """Hear what is said until somebody was told something, or all patience is gone."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while not any(self.heard) and time.monotonic() < until:
+            self.listen(0.05)
+
     def _leave(self, end: socket.socket) -> None:
         self._selector.unregister(end)
         self._open.pop(end)
@@ -160,6 +166,9 @@ def test_t9_whoever_hangs_up_and_comes_again_is_not_answered_without_end(
     ana, bo = people[:2]
     with ana.node() as node, strangers(node.address) as crowd:
         began = time.monotonic()
+        crowd.come("127.0.0.9").send(bytes(HINT_BYTES + NOISE1_BYTES))
+        crowd.listen_until_heard()
+        crowd.leave_all()
         for _ in range(200):
             crowd.come("127.0.0.9").send(bytes(HINT_BYTES + NOISE1_BYTES))
             crowd.listen(0.005)

@@ -14,7 +14,8 @@ from aluna_protocol import lint
 from aluna_protocol.ids import DocumentId
 from aluna_sync.device import Device
 from aluna_sync.engine.types import FORKED
-from aluna_sync.journal.edit_kinds import SetText
+from aluna_sync.journal.edit_kinds import SetReading, SetText
+from aluna_sync.journal.types import Json
 from harness.carrying import agree, carry, read, set_aside, state, texts
 from harness.processes import Person, sync, unopened, wait_until, write
 
@@ -210,6 +211,62 @@ def test_words_are_told_again_after_a_crash_that_came_in_between(
 def rewrite(one: Person, record: str, field: str, text: str) -> None:
     with one.opened() as device:
         edit(device, DocumentId(bytes.fromhex(record)), field, text, seal=False)
+
+
+def say_when(one: Device, record: DocumentId, day: str) -> None:
+    when: Json = {"value": day, "precision": "dat.day", "words": ""}
+    asyncio.run(one.edit(record, [SetReading("when", when)]))
+
+
+def readings_of(one: Device, record: DocumentId) -> list[tuple[str, Json]]:
+    found = one.record(record)
+    assert found is not None
+    return [(reading.id, reading.value) for reading in found.readings["when"]]
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_d3_what_a_device_said_before_it_began_again_stands_under_its_new_actor(
+    devices: list[Device], sealed: bool
+) -> None:
+    ana, bo, _ = devices
+    (name,) = write(ana, "acta")
+    record = DocumentId(bytes.fromhex(name))
+    say_when(ana, record, "2026-01-01")
+    if sealed:
+        ana.seal(ana.collective())
+    say_when(ana, record, "2026-02-02")
+    before = readings_of(ana, record)
+    asyncio.run(ana.begin_again())
+    ana.seal(ana.collective())
+    after = readings_of(ana, record)
+    assert [value for _, value in after] == [value for _, value in before]
+    assert after != before, "under an id of the new actor"
+    meet(ana, bo)
+    agree(ana, bo)
+    assert readings_of(bo, record) == after
+    assert bo.set_aside() == []
+
+
+def test_d3_what_was_said_in_the_history_that_does_not_count_is_said_again_by_the_new_actor(
+    people: list[Person], devices: list[Device], tmp_path: Path
+) -> None:
+    ana, bo, cleo = devices
+    record, copies = fork(people, devices, tmp_path)
+    say_when(ana, record, "2026-01-01")
+    ana.seal(ana.collective())
+    older = next(copies)
+    say_when(older, record, "2026-02-02")
+    say_when(older, record, "2026-03-03")
+    give_back(ana, older.store.log.pending_of(record), record)
+    asyncio.run(ana.begin_again())
+    look_anew(ana, record)
+    meet(*devices)
+    agree(*devices)
+    for one in (ana, bo, cleo):
+        days = sorted(str(value) for _, value in readings_of(one, record))
+        assert len(days) == 2, "one of each history, and not the one that was answered"
+        assert "2026-01-01" in days[0]
+        assert "2026-03-03" in days[1]
 
 
 def test_d3_a_record_written_in_by_a_device_and_its_older_copy_holds_the_words_of_both(

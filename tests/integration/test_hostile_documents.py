@@ -13,6 +13,7 @@ from aluna_protocol import entry as entries
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId, PersonId, SpaceId
 from aluna_sync.device import Device
 from aluna_sync.engine.types import Cell, Operation, Put, Scalar, Splice, View
+from aluna_sync.journal.keys import WriteIds
 from aluna_sync.journal.records import index_row, pack_view, record_from_view, unpack_view
 from harness.carrying import agree, carry, read
 from harness.processes import Person, records_of
@@ -26,14 +27,14 @@ WRITE_ID = "0011223344556677"
 NASTY = f"{ANSI} {BIDI} {ZERO} {MARKUP}"
 
 
-def hostile_documents(me: str, other: str) -> dict[str, list[Operation]]:
-    """Return by name what a member may sign; *me* and *other* are ids for links."""
+def hostile_documents(me: str, other: str, own: str) -> dict[str, list[Operation]]:
+    """Return by name what a member may sign: *me* and *other* are for links, *own* is her own id."""
     title = f"t/title/{WRITE_ID}"
     link = '{"kind":"follows","target":"%s"}'
     return {
         "wrong types": [
             Put("type", 5), Put("schema", "uno"), Put("l/when", b"\xff"), Put(title, 3.5),
-            Put(f"r/when/{WRITE_ID}", True), Put("s/terms/x", None), Put("m/uses/zz", 1),
+            Put(f"r/when/{own}", True), Put("s/terms/x", None), Put(f"m/uses/zz/{own}", 1),
         ],
         "nothing": [Put("z", None)],
         "unknown type": [Put("type", f"t\x1b[2J{BIDI}"), Splice(title, 0, 0, "sin tipo")],
@@ -44,12 +45,12 @@ def hostile_documents(me: str, other: str) -> dict[str, list[Operation]]:
         ],
         "json that is none": [
             Put("type", "impact"), Splice(title, 0, 0, "json"),
-            Put(f"r/about/{WRITE_ID}", "[" * 50_000), Put(f"f/replies/{WRITE_ID}", '{"a":'),
-            Put(f"r/when/{WRITE_ID}", '{"value":{"year":1e999},"after":7}'), Put("l/state", "NaN"),
+            Put(f"r/about/{own}", "[" * 50_000), Put(f"f/replies/{own}", '{"a":'),
+            Put(f"r/when/{own}", '{"value":{"year":1e999},"after":7}'), Put("l/state", "NaN"),
         ],
         "a ring": [
             Put("type", "event"), Splice(title, 0, 0, "anillo"),
-            *(Put(f"f/links/{number:016x}", link % target)
+            *(Put(f"f/links/{own[:-1]}{number:x}", link % target)
               for number, target in enumerate((me, other, me))),
             Put(f"s/links/{me}", "follows"), Put(f"s/links/follows:{other}", ""),
         ],
@@ -77,12 +78,14 @@ def hostile(people: list[Person], devices: list[Device]) -> Person:
     ana, mala, cleo = devices
     space = mala.collective()
     ids = [entries.document_of(space, mala.person, bytes(7) + bytes([n])) for n in range(8)]
-    documents = hostile_documents(ids[5].hex(), ids[6].hex())
-    for document, operations in zip(ids, documents.values(), strict=True):
-        asyncio.run(sign(mala, document, operations))
+    for number, document in enumerate(ids):
+        own = WriteIds(mala.spaces.actor(document), bytes).own()
+        documents = list(hostile_documents(ids[5].hex(), ids[6].hex(), own).values())
+        assert len(documents) == len(ids)
+        asyncio.run(sign(mala, document, documents[number]))
     carry(mala, ana, cleo)
     read(ana, cleo)
-    assert len(records_of(ana)) == len(documents)
+    assert len(records_of(ana)) == len(ids)
     assert ana.set_aside() == []
     agree(ana, cleo)
     return people[0]

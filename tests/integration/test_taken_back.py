@@ -416,6 +416,30 @@ def test_words_of_mine_that_somebody_wrote_anew_are_hers(devices: list[Device]) 
     assert "Dos" not in texts(bo, document)["body"]
 
 
+def test_what_arrives_while_one_s_own_is_taken_out_stays(
+    devices: list[Device], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, bo, _ = devices
+    document = add(ana, SetText("body", "De Ana."))
+    meet(devices)
+    edit(bo, document, SetText("body", f"De Ana. {CANARY}"))
+    meet(devices)
+    edit(ana, document, SetText("body", f"De Ana, y más. {CANARY}"))
+    find, arrives = bo.own_fragments, [ana]
+
+    async def find_and_let_arrive(name: DocumentId) -> Fragments:
+        found = await find(name)
+        while arrives:
+            carry(arrives.pop(), bo)
+            await read_all(bo)
+        return found
+
+    monkeypatch.setattr(bo, "own_fragments", find_and_let_arrive)
+    found = asyncio.run(bo.take_out_mine(document))
+    assert (found.words["body"], found.stays) == ((CANARY,), 0)
+    assert texts(bo, document)["body"] == "De Ana, y más."
+
+
 def test_the_verb_takes_out_what_is_mine_and_says_what_that_cannot_do(people: list[Person]) -> None:
     ana, bo, _ = people
     with ana.opened() as device, bo.opened() as other:

@@ -12,6 +12,7 @@ from aluna_protocol.ids import ActorId, ChangeHash
 from aluna_sync.engine.alone import view_alone
 from aluna_sync.engine.automerge_door import AutomergeContents
 from aluna_sync.engine.types import Cell, EngineError, Operation, Put, SignedChange, Splice
+from aluna_sync.journal import keys
 from mutants.model import Model
 from mutants.scenes import Scene, known_of
 from unit.engine.writing import DOCUMENT, actor
@@ -120,7 +121,7 @@ def _writes(
 ) -> None:
     """Let *author* write everywhere, with the mutant in its document."""
     texts, cells = contents.read(None)
-    operations: list[Operation] = [Put(key, author.hex()) for key in cells]
+    operations: list[Operation] = [Put(key, author.hex()) for key in cells if not keys.is_own(key)]
     for key, text in texts.items():
         operations.append(Splice(key, len(text), 0, "z"))
         operations.append(Splice(key, 0, min(1, len(text)), "ß"))

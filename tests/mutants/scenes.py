@@ -9,6 +9,7 @@ from functools import cache
 
 from aluna_protocol import lint
 from aluna_sync.engine.types import Delete, Operation, Put, SignedChange, Splice
+from aluna_sync.journal import keys
 from mutants.model import Model
 from unit.engine.writing import Device, record
 from vectors import forging
@@ -190,10 +191,11 @@ def _mixed() -> list[SignedChange]:
 def _anything(rng: random.Random, device: Device) -> Operation:
     body = device.view.texts[BODY]
     place = rng.randint(0, max(len(body) - 4, 0))
+    ids = keys.WriteIds(device.actor, rng.randbytes)
     choices: list[Callable[[], Operation]] = [
         lambda: Splice(BODY, place, min(2, len(body) - place - 3), rng.choice(SCRIPTS)[:5]),
         lambda: Splice(f"t/x/{rng.randint(0, 2)}", 0, 0, rng.choice(SCRIPTS)[:4]),
         lambda: Put(f"l/{rng.choice('abc')}", rng.choice([None, rng.random(), rng.random(), "x"])),
-        lambda: Put(f"m/x/{device.name}", rng.choice(SCRIPTS)),
+        lambda: Put(keys.act_key("x", ids.own()), rng.choice(SCRIPTS)),
     ]
     return rng.choice(choices)()

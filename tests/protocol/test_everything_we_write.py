@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -34,6 +35,7 @@ from aluna_sync.journal.edits import (
     SetText,
     operations,
 )
+from aluna_sync.journal.keys import WriteIds
 from aluna_sync.journal.links import LINK_KINDS
 from aluna_sync.journal.schema import TYPES, ActKind, Field, MergeKind, Part, RecordType, Shape
 from aluna_sync.journal.types import Json
@@ -173,7 +175,10 @@ class Writer:
         self.person = PersonId(bytes([number + 1]) * 16)
         self.device = Device(f"{number}-writer")
         self._kind = kind
-        self._ids = (f"{number:04x}{count:012x}" for count in range(10_000))
+        numbers = count(1)
+        self._ids = WriteIds(
+            self.device.actor, lambda size: (number << 24 | next(numbers)).to_bytes(size, "big")
+        )
 
     def do(self, edits: Sequence[Edit]) -> bool:
         """Write *edits* as one change; tell whether there was something to write."""

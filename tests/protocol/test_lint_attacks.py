@@ -18,7 +18,9 @@ from aluna_protocol import lint
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId
 from aluna_protocol.lint import runs
-from aluna_sync.engine.types import Put, SignedChange, Splice
+from aluna_sync.engine.automerge_door import AutomergeContents
+from aluna_sync.engine.types import Delete, Operation, Put, SignedChange, Splice
+from aluna_sync.journal.keys import WriteIds, act_key
 from unit.engine.writing import Device, actor, record
 from vectors import forging
 from vectors.forging import NULL, STR, Forged, leb, letter, put, sealed, sleb
@@ -109,6 +111,36 @@ def test_d5_nobody_fills_a_key_until_others_cannot_write_it() -> None:
     )
     assert refused(filling.raw, actor("evil"), attack.facts) == "does not replace what is there"
     attack.assert_victim_goes_on()
+
+
+def test_d5_what_somebody_said_is_neither_replaced_nor_deleted_nor_hidden_by_anybody() -> None:
+    victim, evil = Device("victim"), Device("evil")
+    key = act_key("positions", WriteIds(victim.actor, bytes).own())
+    first = victim.write(*record("hola"), Put(key, "consiento"))
+    beside = victim.write(Put("l/a", 1))
+    taking: list[Operation] = [Put(key, "objeto"), Delete(key), Splice(key, 0, 0, "objeto")]
+    for operation in taking[:2]:
+        facts = known(first, beside)
+        raw = written_without_the_lint(evil, [first, beside], operation)
+        assert refused(raw, evil.actor, facts) == "an own key of another"
+    # Apart from it, where the key does not stand yet: the winner of the two would hide the other.
+    later = WriteIds(victim.actor, lambda size: b"\x01" * size).own()
+    for operation in (Put(act_key("positions", later), "objeto"), Splice(key, 0, 0, "objeto")):
+        raw = written_without_the_lint(evil, [] if operation.key == key else [first], operation)
+        facts = known() if operation.key == key else known(first)
+        assert refused(raw, evil.actor, facts) == "an own key of another"
+    for operation in taking[:2]:
+        raw = written_without_the_lint(victim, [first, beside], operation)
+        assert refused(raw, victim.actor, known(first, beside)) == "own words are put once"
+
+
+def written_without_the_lint(device: Device, past: list[SignedChange], one: Operation) -> bytes:
+    """Return the change by which a changed program of *device* does *one*."""
+    contents = AutomergeContents()
+    contents.apply([change.raw for change in past])
+    change = contents.write(device.actor, [one])
+    assert change is not None
+    return change
 
 
 # -- D6: bombs -----------------------------------------------------------------------------------

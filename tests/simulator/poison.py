@@ -14,8 +14,10 @@ from aluna_protocol.entry import Entry, Kind, Part
 from aluna_protocol.ids import DocumentId, EntryHash, EpochId, Lane
 from aluna_protocol.membership import Admit, Seat
 from aluna_sync import founding
+from aluna_sync.engine.automerge_door import AutomergeContents
 from aluna_sync.engine.core import AutomergeCore
-from aluna_sync.engine.types import Put, Splice
+from aluna_sync.engine.types import Delete, Put, Splice
+from aluna_sync.journal import keys
 from harness.seats import signed
 from simulator.engine import MARK
 from simulator.forks import begun, new_document, puppet
@@ -96,6 +98,27 @@ def writes_as_somebody_else(rogue: RogueMachine) -> None:
 
 
 @misdeed
+def takes_away_what_others_said(rogue: RogueMachine) -> None:
+    """Seal changes under others' own keys: an answer deleted, another put beside it or over it."""
+    device = rogue.running
+    documents = sorted(device.store.log.documents(rogue.world.collective))
+    shown = [one for one in documents if device.store.index.heads(one) is not None]
+    for document in rogue.world.rng.sample(shown, min(3, len(shown))):
+        core = AutomergeCore()
+        core.open(document, [one.change for one in device.opener.placed(document)])
+        view = core.view(document)
+        of_others = [key for key in sorted(view.cells) if keys.is_own(key)]
+        actor = entries.actor_of(rogue.keys.device, document, device.spaces.incarnation)
+        contents = AutomergeContents()
+        contents.apply([one.change.raw for one in device.opener.placed(document)])
+        victim = keys.WriteIds(view.actors[0], bytes)
+        taken = [Delete(key) for key in of_others[:1]]
+        raw = contents.write(actor, [*taken, Put(f"r/when/{victim.own()}", "{}")])
+        if raw is not None:
+            write(rogue, Part(document, (raw,)))
+
+
+@misdeed
 def leaves_a_gap(rogue: RogueMachine) -> None:
     """Seal the second change of a document without the first, and one twice."""
     document = new_document(rogue)
@@ -164,14 +187,15 @@ def writes_what_breaks_records(rogue: RogueMachine) -> None:
     """Seal a valid document of wrong types, hostile texts and many keys."""
     document = new_document(rogue)
     actor = entries.actor_of(rogue.keys.device, document, rogue.running.spaces.incarnation)
+    own = keys.WriteIds(actor, bytes).own()
     edited = AutomergeCore().edit(
         document,
         actor,
         [
             Put("type", 7),
             Put("t/title/zz", b"\x00\x1b[2J"),
-            Put("r/when/0011223344556677", '{"value": 1e999, "after": "x"}'),
-            Put("m/would_we_repeat/00", "null"),
+            Put(f"r/when/{own[:-1]}1", '{"value": 1e999, "after": "x"}'),
+            Put(f"m/would_we_repeat/00/{own}", "null"),
             Splice("s/terms/imp.fear", 0, 0, "\u202e[red]\x1b[31m"),
             *(Put(f"l/k{number}", "[" * 500) for number in range(40)),
         ],

@@ -14,7 +14,12 @@ from aluna_protocol.ids import ActorId
 from aluna_protocol.lint import chunk as envelope
 from aluna_protocol.lint.chunk import MAX_CHANGE_BYTES, MAX_OPS, Chunk, read_chunk, read_header
 from aluna_protocol.lint.facts import ChangeFacts, DocumentFacts, Repeated, Waiting
-from aluna_protocol.lint.operations import MAX_KEY_BYTES, MAX_KEY_WRITES, MAX_ROOT_OPS, Walk
+from aluna_protocol.lint.operations import (
+    MAX_KEY_BYTES,
+    MAX_KEY_WRITES,
+    MAX_ROOT_OPS,
+    Walk,
+)
 from aluna_protocol.lint.reading import Reading, read
 from aluna_protocol.lint.values import MAX_VALUE_BYTES, Values, read_values
 

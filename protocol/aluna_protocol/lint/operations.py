@@ -4,7 +4,9 @@ Our engine writes four kinds: put a value under a key of the root map, make a te
 one letter into a text, delete a key or a letter. Each may point only at what its causal past (or
 an earlier operation of the same change) really holds, and replaces exactly what that past shows.
 Anything else makes Automerge panic, keeps it from loading what it saved, piles up what costs all
-devices dear, or leaves others unable to write there.
+devices dear, or leaves others unable to write there. What is its author's own (her acts, readings
+and values) is put once, under an id that begins as her actor does: nobody hides it, or takes it
+away.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import ActorId
+from aluna_protocol.ids import OWN_ID_ACTOR_BYTES, OWN_ID_LETTERS, OWN_KEYS, ActorId
 from aluna_protocol.lint.chunk import Chunk
 from aluna_protocol.lint.facts import ChangeFacts, OpId, Past
 from aluna_protocol.lint.letters import Range, Spans, in_order
@@ -25,6 +27,7 @@ MAX_ROOT_OPS = 4096
 """Keys one change may write: each is looked at by itself."""
 MAX_KEY_WRITES = 8
 """How often one change may write one key: what a run of thousands takes fits into a few bytes."""
+_HEX = frozenset(b"0123456789abcdef")
 _PUT, _DELETE, _MAKE_TEXT = 1, 3, 4
 
 
@@ -103,6 +106,8 @@ class Walk:
             raise RemoteProtocolError("not UTF-8") from None
         if rows.action not in (_PUT, _DELETE, _MAKE_TEXT):
             raise RemoteProtocolError("action not allowed")
+        if key[:2] in OWN_KEYS:
+            self._own(rows, key)
         self._root_ops += rows.size
         self._key_writes[key] += rows.size
         if self._root_ops > MAX_ROOT_OPS or self._key_writes[key] > MAX_KEY_WRITES:
@@ -120,6 +125,15 @@ class Walk:
                 self.made.append(counter)
             self.written[counter] = key
             self._shown[key] = [(counter, self._author)]
+
+    def _own(self, rows: Rows, key: bytes) -> None:
+        """See that *rows* put what is its author's own, and put it for the first time."""
+        own_id = key.rpartition(b"/")[2]
+        mine = self._author[:OWN_ID_ACTOR_BYTES].hex().encode()
+        if len(own_id) != OWN_ID_LETTERS or not own_id.startswith(mine) or set(own_id) - _HEX:
+            raise RemoteProtocolError("an own key of another")
+        if rows.action != _PUT or rows.preds:
+            raise RemoteProtocolError("own words are put once")
 
     def _replace(self, count: int, key: bytes) -> None:
         """Take what one operation under *key* replaces: all that stands there, in order."""

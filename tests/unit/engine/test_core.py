@@ -40,9 +40,9 @@ def test_positions_count_code_points() -> None:
 def test_a_cell_says_who_wrote_it_and_nobody_can_change_that() -> None:
     ana, rui = Device("ana"), Device("rui")
     rui.receive(ana.write(*record()))
-    rui.write(Put("m/agrees/ana", "false"))
+    rui.write(Put("l/agrees/ana", "false"))
     ana.meet(rui)
-    assert ana.view.cells["m/agrees/ana"] == Cell("false", rui.actor)
+    assert ana.view.cells["l/agrees/ana"] == Cell("false", rui.actor)
     assert ana.view.actors == (ana.actor, rui.actor)
     forged = SignedChange(rui.changes[-1].raw, ana.actor)
     applied = AutomergeCore().open(DOCUMENT, [ana.changes[0], forged])

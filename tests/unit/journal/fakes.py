@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from itertools import count
 
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId, PersonId, SpaceId
 from aluna_sync.engine.types import Cell, Delete, Operation, Put, Scalar, Splice, View
 from aluna_sync.journal.edits import Edit, operations
+from aluna_sync.journal.keys import WriteIds
 from aluna_sync.journal.records import record_from_view
 from aluna_sync.journal.types import Record
 
@@ -33,9 +34,10 @@ def person_of(actor: ActorId) -> PersonId | None:
     return ACTORS.get(actor)
 
 
-def write_ids(start: int = 0) -> Iterator[str]:
-    """Return write ids in order."""
-    return (f"{number:016x}" for number in count(start))
+def write_ids(start: int = 0, person: PersonId = ITZEL) -> WriteIds:
+    """Return write ids in order, which begin as the actors of *person* do."""
+    numbers = count(start)
+    return WriteIds(actor_of(person), lambda size: next(numbers).to_bytes(size, "big"))
 
 
 def applied(view: View | None, written: Iterable[Operation], person: PersonId = ITZEL) -> View:

@@ -37,7 +37,7 @@ class Replica:
         self.engine = InProcessEngine()
         self.changes: dict[bytes, SignedChange] = {}
         self.view: View | None = None
-        self._ids = write_ids(1 + 100_000 * (PERSONS.index(person) + 10 * device))
+        self._ids = write_ids(1 + 100_000 * (PERSONS.index(person) + 10 * device), person)
 
     def do(self, *edits: Edit) -> None:
         """Write *edits* as one change."""

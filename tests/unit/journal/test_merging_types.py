@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aluna_sync.engine.types import Put, SignedChange
+from aluna_sync.journal import keys
 from aluna_sync.journal.edits import (
     AddAct,
     AddMember,
@@ -103,10 +104,12 @@ def test_any_order_and_grouping_of_meetings_gives_the_same_record(
 
 def test_what_a_newer_program_wrote_is_kept_and_carried_and_survives_our_edits() -> None:
     newer, older, third = three_devices(kind="event")
+    ids = keys.WriteIds(newer.actor, lambda size: bytes(size))
+    weather = keys.reading_key("weather", ids.own())
     operations: list[Any] = [
-        Put("r/weather/00ff00ff00ff00ff", '{"value":"lluvia","after":[]}'),
+        Put(weather, '{"value":"lluvia","after":[]}'),
         Put("s/aggressions/agg.newer_term", ""),
-        Put("f/acts/00ff00ff00ff00fe", '{"value":{"act":"sing","verse":2},"after":[]}'),
+        Put(keys.act_key("acts", ids.own()), '{"value":{"act":"sing","verse":2},"after":[]}'),
         Put("x/whole/new/layout", "1"),
     ]
     edited = run(newer.engine.edit(DOCUMENT, newer.actor, operations))
@@ -119,7 +122,7 @@ def test_what_a_newer_program_wrote_is_kept_and_carried_and_survives_our_edits()
     assert third.view is not None
     for operation in operations:
         assert third.view.cells[operation.key].value == operation.value
-    assert set(record.unknown) == {"r/weather/00ff00ff00ff00ff", "x/whole/new/layout"}
+    assert set(record.unknown) == {weather, "x/whole/new/layout"}
     assert "agg.newer_term" in [member.item for member in record.sets["aggressions"]]
     assert record.acts["acts"][0].value == {"act": "sing", "verse": 2}
 

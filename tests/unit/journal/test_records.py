@@ -71,12 +71,15 @@ def test_texts_begun_apart_stand_one_after_the_other() -> None:
 
 
 def test_a_map_cell_counts_only_when_its_owner_wrote_it() -> None:
-    mine, hers = f"m/would_we_repeat/{ITZEL.hex()}", f"m/would_we_repeat/{JULIA.hex()}"
-    record = read(view_of({"type": "coping", mine: '"sí"', hers: '"no"'}, by=ITZEL))
+    mine, hers = (f"m/would_we_repeat/{one.hex()}/{WRITE}" for one in (ITZEL, JULIA))
+    record = read(view_of({"type": "coping", mine: reading("sí"), hers: reading("no")}, by=ITZEL))
     assert record.maps == {"would_we_repeat": {ITZEL: "sí"}}
     stranger = ActorId(b"x" * 16)
     view = View(
-        DOCUMENT, (HEAD,), {}, {"type": Cell("coping", stranger), mine: Cell('"x"', stranger)}
+        DOCUMENT,
+        (HEAD,),
+        {},
+        {"type": Cell("coping", stranger), mine: Cell(reading("x"), stranger)},
     )
     assert read(view).maps == {}
 
