@@ -26,7 +26,7 @@ check: $(READY)  ## format, lint, types, layers, then all tests
 	$(MAKE) test
 
 coverage: $(READY)  ## every branch of the protocol core, by its own tests
-	$(BIN)/python -m pytest -n $(WORKERS) -q tests/protocol tests/unit/engine/test_choosing.py --cov --cov-branch --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) -q tests/protocol --cov --cov-branch --cov-report=
 	$(BIN)/coverage report --include='protocol/aluna_protocol/*' --skip-covered --show-missing --fail-under=100
 
 format: $(READY)  ## write the one format
@@ -34,7 +34,7 @@ format: $(READY)  ## write the one format
 	$(BIN)/ruff check --fix .
 
 SEEDS ?= 0..19999
-MODULES ?= entry packing epoch operations membership register powers striking seating outcome barring acts session lint
+MODULES ?= entry packing epoch operations membership register powers striking seating outcome barring acts inviting taking serving session lint
 
 simulate: $(READY)  ## many seeds of whole collectives, SEEDS=0..19999; a failing one is shrunk and replays
 	PYTHONPATH=tests $(BIN)/python -m simulator --seeds $(SEEDS) --workers $(CORES) --state simulator-state.json

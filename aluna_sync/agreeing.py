@@ -7,9 +7,9 @@ yes, whichever device hears them first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from aluna_protocol import acts
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry
 from aluna_protocol.ids import DeviceId, EntryHash, Lane, PersonId, SpaceId
 from aluna_protocol.operations import (
@@ -28,7 +28,8 @@ from aluna_protocol.replica import SpaceReplica
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.facts import PeopleChanged
-from aluna_sync.founding import mint, write_control
+from aluna_sync.founding import mint, seal_before_newcomer, write_control
+from aluna_sync.minting import due_to_newcomers
 from aluna_sync.restating import restate
 
 SHORTEST_PREFIX = 4
@@ -219,8 +220,14 @@ class Agreeing:
         return self._declare(Rest(resting))
 
     def _declare(self, operation: Operation, of: EntryHash | None = None) -> Done:
-        """Write *operation*; when somebody went by it, make a key she does not hold at once."""
+        """Write *operation*; when somebody went by it, make a key she does not hold at once.
+
+        Likewise when somebody came by it who is given no past: a key that opens nothing of it.
+        """
         device = self._device
+        asked_for = {one.id: one.operation for one in self._replica.listed}
+        if of is not None and isinstance(asked_for.get(of), Admit):
+            seal_before_newcomer(device, self.space)
         identity, incarnation = device.identity, device.spaces.incarnation
         written: list[Entry] = []
         missing: list[int] = []
@@ -235,7 +242,10 @@ class Agreeing:
             return written
 
         write_control(device, self.space, write)
-        if self._replica.active_epoch is None and identity.keys.device in self._replica.members:
+        own = identity.keys.device
+        if own in self._replica.members and (
+            self._replica.active_epoch is None or due_to_newcomers(self._replica, own)
+        ):
             mint(device, self.space)
         device.spaces.learn_keys(self.space)
         restate(device.store, device.spaces, self.space)

@@ -36,6 +36,8 @@ class Answering(Company):
 
     _words: tuple[object, Vocabulary] | None = None
     """The vocabulary, beside the own words it was computed from."""
+    _speaks_in: SpaceId | None = None
+    """The collective whose own words are offered; None: those of all."""
 
     @cached_property
     def standing(self) -> Standing:
@@ -45,6 +47,10 @@ class Answering(Company):
         return Standing(self.store, self.spaces, self.device, self.person)
 
     # -- spaces ----------------------------------------------------------------------------------
+
+    def belongs(self) -> bool:
+        """Tell whether this device was let into any collective."""
+        return bool(self.spaces.of_kind("collective"))
 
     def collective(self, name: str | None = None) -> SpaceId:
         """Return the collective called *name*, or the only one.
@@ -118,12 +124,18 @@ class Answering(Company):
             return None
         return self._record(row.space, unpack_view(row.view))
 
-    def records_of(self, type_: str, spaces: Collection[SpaceId]) -> Iterator[Record]:
-        """Return every record of a type in *spaces*, whole: a picture needs many at once."""
-        from aluna_sync.journal.records import unpack_view
+    def records_of(
+        self, type_: str, spaces: Collection[SpaceId], fields: frozenset[str] | None = None
+    ) -> Iterator[Record]:
+        """Return every record of a type in *spaces*: a picture needs many at once.
 
-        for space, view in self.store.index.views(type_, spaces):
-            yield self._record(space, unpack_view(view))
+        With *fields*, only these are read, and no other has anything in it.
+        """
+        from aluna_sync.journal.packing import narrowed, unpack_view
+
+        for space, packed in self.store.index.views(type_, spaces):
+            view = unpack_view(packed)
+            yield self._record(space, view if fields is None else narrowed(view, fields))
 
     def _record(self, space: SpaceId, view: View) -> Record:
         from aluna_sync.journal.records import record_from_view
@@ -133,6 +145,7 @@ class Answering(Company):
 
     def links(self, document: DocumentId) -> list[Link]:
         """Return the links from and to a record; what is kept elsewhere has no title."""
+        from aluna_sync.journal.edit_kinds import KEEPS
         from aluna_sync.journal.types import Link
 
         row = self.store.index.row(document)
@@ -140,6 +153,10 @@ class Answering(Company):
         incoming = self.store.index.links_to(document)
         others = [link.target for link in outgoing] + [link.source for link in incoming]
         titles = self.store.index.titles(others)
+        for kept in {link.target for link in outgoing if link.kind == KEEPS} & set(titles):
+            # To a memory, what its people do not permit or not any more is kept elsewhere.
+            if self.lacking_for_memory(kept):
+                del titles[kept]
         gone = self.store.taken_back.types(others)
         found = [(link.kind, link.target, True) for link in outgoing]
         found += [(link.kind, link.source, False) for link in incoming]
@@ -154,6 +171,18 @@ class Answering(Company):
             )
             for kind, other, goes_out in found
         ]
+
+    def lacking_for_memory(self, document: DocumentId) -> tuple[PersonId, ...]:
+        """Return whose yes is missing, or was taken back, for a record to be in a memory.
+
+        Raises WrongUseError no-such-record: nobody can be asked about what is not readable here.
+        """
+        from aluna_sync.journal.lives.consents import MEMORY, lacking
+
+        record = self.record(document)
+        if record is None:
+            raise WrongUseError("no-such-record", id=document.hex())
+        return lacking(record, MEMORY)
 
     def _took_back(self, document: DocumentId) -> str:
         """Return the name of who took *document* back: its id alone tells whose it was."""
@@ -217,19 +246,26 @@ class Answering(Company):
         from aluna_sync.journal.vocabulary import common_vocabulary
 
         index = self.store.index
-        written = tuple(tuple(index.of_type(name)) for name in APART_NAMES)
+        written = (self._speaks_in, *(tuple(index.of_type(name)) for name in APART_NAMES))
         if self._words is None or self._words[0] != written:
             known = common_vocabulary()
-            if own := self.own_words() if written[0] else ():
+            if own := self.own_words() if written[1] else ():
                 from aluna_sync.journal.own_words import with_own_words
 
                 known = with_own_words(known, own)
-            if written[1]:
+                if self._speaks_in is not None:
+                    here = {word.id for word in self.own_words(self._speaks_in)}
+                    known = known.without(word.id for word in own if word.id not in here)
+            if written[2]:
                 from aluna_sync.journal.mine import mine
 
                 known = known.hiding(mine(self._records_of(MINE)).hidden)
             self._words = written, known
         return self._words[1]
+
+    def speak_in(self, space: SpaceId) -> None:
+        """Offer only the own words of the collective *space* is of, from here on."""
+        self._speaks_in = self.spaces.rows[space].collective
 
     def mine(self, private: SpaceId) -> Mine:
         """Return what this person keeps for herself in a private space."""

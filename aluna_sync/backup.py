@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync import plain_files, vault, vault_file, vault_layout, word_shares
 from aluna_sync.backup_file import Slots, opened, read_slots, sealed
 from aluna_sync.device import Device

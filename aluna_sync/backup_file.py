@@ -11,10 +11,10 @@ says that it is the last, so neither a cut nor a swap goes unnoticed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_sync import vault_layout
 from aluna_sync.errors import AlunaError

@@ -7,15 +7,16 @@ is kept in the store; when it differs now, the documents in between are built ag
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol import barring, lint, wire
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import (
     DeviceId,
     DocumentId,
     EntryHash,
+    EpochId,
     Lane,
     LogId,
     SpaceId,
@@ -50,6 +51,8 @@ class Placed:
     index: int
     heads: tuple[EntryHash, ...] = ()
     """The membership heads its entry names."""
+    epoch: EpochId | None = None
+    """What its entry was sealed under; None: it is not sealed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry, follows, hash_part, verify_entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, Head, LogId

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from aluna_protocol import acts
 from aluna_protocol.entry import Entry, EpochKey
@@ -12,8 +12,9 @@ from aluna_protocol.replica import SpaceReplica
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.facts import PeopleChanged
-from aluna_sync.founding import own_seat, usable_name, write_control
-from aluna_sync.journal.edit_kinds import AddMember, Edit, SetReading, SetText, SetValue
+from aluna_sync.founding import own_seat, seal_before_newcomer, usable_name, write_control
+from aluna_sync.journal.edit_kinds import AddMember, Edit, SetMine, SetReading, SetText, SetValue
+from aluna_sync.journal.schema import record_type
 from aluna_sync.journal.types import Record
 from aluna_sync.spaces import KIND_NAMES, new_space
 from aluna_sync.store.rows import SpaceRow
@@ -70,6 +71,7 @@ def bring_in(device: Device, circle: SpaceId, person: PersonId) -> None:
     ]
     if not seats:
         raise WrongUseError("not-in-collective")
+    seal_before_newcomer(device, circle)
     if not _seat(device, circle, seats[:1]):
         raise AlunaError("may-not-act")
     # Her other devices are brought in by her own: nobody seats a further device of another.
@@ -187,7 +189,8 @@ def _refuse_others_words(device: Device, record: Record) -> None:
 def version_of(record: Record, person: PersonId) -> list[Edit]:
     """Return the edits that write what *record* says now, and nothing it said before.
 
-    Links and acts stay: a link would name a record others may not know, an act was done there.
+    Of what people say of themselves only what *person* does: nobody speaks for another. Links and
+    acts stay: a link would name a record others may not know, an act was done there.
     """
     edits: list[Edit] = [SetText(name, text) for name, text in sorted(record.texts.items()) if text]
     edits += [
@@ -205,4 +208,18 @@ def version_of(record: Record, person: PersonId) -> list[Edit]:
     edits += [
         SetValue(name, value) for name, value in sorted(record.values.items()) if value is not None
     ]
-    return edits
+    return [*edits, *_own_values(record, person)]
+
+
+def _own_values(record: Record, person: PersonId) -> Iterator[Edit]:
+    """Yield what *person* says of herself; what she said differently on two devices is unsaid."""
+    known = record_type(record.type)
+    for name, owned in sorted(record.maps.items()):
+        value, declared = owned.get(person), known.field(name)
+        if declared is not None and declared.keyed:
+            said = value if isinstance(value, dict) else {}
+            for key, words in sorted(said.items()):
+                if words is not None:
+                    yield SetMine(name, words, key)
+        elif value is not None:
+            yield SetMine(name, value)

@@ -24,7 +24,7 @@ from aluna_sync.spaces import Spaces, standing_incarnation
 from aluna_sync.store.store import Store
 
 if TYPE_CHECKING:
-    from aluna_sync.engine.types import Engine, HistoryStep
+    from aluna_sync.engine.types import Engine
     from aluna_sync.journal.edit_kinds import Edit
     from aluna_sync.journal.rewritten import Rewriting
     from aluna_sync.journal.types import Record
@@ -142,18 +142,34 @@ class Device(Answering):
         if space is None:
             kind = default_space(type_, edits)
             space = self.default_space(kind, self.collective())
+        self._check_kept(edits)
         document = await self.writer.create(type_, edits, space)
         self.tell_written(document, new=1)
         return document
 
     async def edit(self, document: DocumentId, edits: list[Edit]) -> Record:
-        """Do *edits* to a record and return it; durable when this returns."""
+        """Do *edits* to a record and return it; durable when this returns.
+
+        Raises WrongUseError no-such-record; AlunaError memory-not-permitted, and what the writer
+        raises.
+        """
+        self._check_kept(edits)
         if await self.writer.edit(document, edits) is not None:
             self.tell_written(document, new=0)
         record = self.record(document)
         if record is None:
             raise WrongUseError("no-such-record", id=document.hex())
         return record
+
+    def _check_kept(self, edits: list[Edit]) -> None:
+        """Raise unless everybody concerned permits what *edits* put into a memory."""
+        from aluna_sync.journal.edit_kinds import kept_by
+
+        for kept in kept_by(edits):
+            missing = self.lacking_for_memory(DocumentId(bytes.fromhex(kept)))
+            if missing:
+                names = sorted(map(self.person_name_of, missing), key=str.casefold)
+                raise AlunaError("memory-not-permitted", id=kept[:8], names=names)
 
     async def splice(
         self,
@@ -190,10 +206,10 @@ class Device(Answering):
         self.take_written(self.taking_back.say(document, self.identity.keys, self.person))
         await self._destroy(space)
 
-    async def take_out_mine(self, document: DocumentId) -> Fragments:
-        """Take out of a record what this person wrote in it; return what that was.
+    async def own_fragments(self, document: DocumentId) -> Fragments:
+        """Return what this person wrote in a record, and what of it can be taken out.
 
-        Raises WrongUseError no-such-record; AlunaError nothing-of-yours, and what `edit` raises.
+        Raises WrongUseError no-such-record.
         """
         from aluna_sync.own_fragments import OwnFragments
 
@@ -202,11 +218,35 @@ class Device(Answering):
             raise WrongUseError("no-such-record", id=document.hex())
         finder = OwnFragments(self.spaces, self.engine, self.opener)
         async with self._turn:
-            found = await finder.find(space, document, self.person)
-        if not found.edits:
-            raise AlunaError("nothing-of-yours")
-        await self.edit(document, found.edits)
-        return found
+            return await finder.find(space, document, self.person)
+
+    async def take_out_mine(self, document: DocumentId) -> Fragments:
+        """Take out of a record what this person wrote in it; return what that was.
+
+        Raises WrongUseError no-such-record; AlunaError nothing-of-yours, and what `edit` raises.
+        """
+        from aluna_sync.writer import TRIES, MovedOnError
+
+        for _ in range(TRIES):
+            found = await self.own_fragments(document)
+            if not found.edits:
+                raise AlunaError("nothing-of-yours")
+            try:
+                await self.writer.edit(document, found.edits, found.heads)
+            except MovedOnError:
+                # Else what somebody wrote in between would be taken out with it.
+                await self.opener.refresh([document])
+                continue
+            self.tell_written(document, new=0)
+            return found
+        raise AlunaError("store-busy")
+
+    def may_take_back(self, document: DocumentId) -> bool:
+        """Tell whether this person made a record, which alone lets her take back all of it."""
+        from aluna_protocol.entry import is_of
+
+        space = self.store.log.space_of(document)
+        return space is not None and is_of(document, space, self.person)
 
     def _due(self, space: SpaceId) -> list[DocumentId]:
         return self.taking_back.due(space) if self.spaces.replicas[space].withdrawn else []
@@ -220,11 +260,6 @@ class Device(Answering):
             self.tell(gone)
             changed += [one for one in (gone.document, gone.note) if one is not None]
         return changed
-
-    async def history(self, document: DocumentId) -> Sequence[HistoryStep]:
-        """Return who changed a record, causes first."""
-        await self.opener.reopen(document)
-        return await self.engine.history(document)
 
     async def rewritten(self, document: DocumentId) -> list[Rewriting]:
         """Return the paragraphs of a record that were rewritten apart and that nobody closed.
@@ -270,12 +305,24 @@ class Device(Answering):
     def seal(self, space: SpaceId) -> Sequence[Entry]:
         """Seal the pending edits of a space into durable entries of the own log.
 
-        What rests on words that may not stand any more waits until its record was looked at.
+        What rests on words that may not stand any more waits until its record was looked at. Where
+        a key is missing that is closed to who came since, it is made; a node that is told of it
+        only later seals under it then.
         """
         left = frozenset(self.opener.barred.left(space)).union(self._due(space))
-        written = self.writer.seal(space, self.identity.keys, left)
-        self.take_written(written)
-        return written
+        written: list[Entry] = []
+        closed_to: set[frozenset[PersonId]] = set()
+        while True:
+            sealed = self.writer.seal(space, self.identity.keys, left)
+            self.take_written(sealed)
+            written += sealed
+            out = self.writer.lacks_key(space, left)
+            if out is None or out in closed_to:
+                return written
+            closed_to.add(out)
+            minted = self.writer.mint_without(space, self.identity.keys, out)
+            self.take_written(minted)
+            self.spaces.learn_keys(space)
 
     async def open_some(self, space: SpaceId) -> Opened | None:
         """Make some stored entries readable, the newest first; None when there are none.

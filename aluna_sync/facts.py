@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, EpochId, PersonId, SpaceId
 
 
@@ -59,6 +59,8 @@ class PersonFacts:
     """Another person's name looks like this one: letters of a key stand behind both."""
     here: bool = True
     """She belongs; otherwise she did, and what she wrote keeps her name."""
+    resting: bool = False
+    """She said that she rests: nothing is asked of her and nothing waits for her."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aluna_protocol import acts, epoch, limits, membership, wire
 from aluna_protocol.branches import runs
@@ -17,11 +18,8 @@ from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind, sign_seat
 from aluna_protocol.replica import SpaceReplica
 from aluna_sync import vault
 from aluna_sync.device import Device, Identity
-from aluna_sync.engine.types import Engine
 from aluna_sync.errors import AlunaError, WrongUseError
-from aluna_sync.facts import PeopleChanged
-from aluna_sync.journal.values import clean_words
-from aluna_sync.locks import VaultLock
+from aluna_sync.locks import VaultLock, node_runs
 from aluna_sync.places import store_path
 from aluna_sync.safety import Safety
 from aluna_sync.selfcheck import require_parts
@@ -29,6 +27,9 @@ from aluna_sync.spaces import KIND_NAMES, new_space
 from aluna_sync.store.rows import SpaceRow
 from aluna_sync.store.store import Store
 from aluna_sync.vault import KdfCost, VaultSecrets
+
+if TYPE_CHECKING:
+    from aluna_sync.engine.types import Engine
 
 __all__ = [
     "admit",
@@ -144,11 +145,7 @@ def open_secrets(
         forget()
         raise
     identity = Identity(
-        secrets.keys,
-        secrets.incarnation,
-        secrets.person,
-        secrets.person_name,
-        secrets.device_name,
+        secrets.keys, secrets.incarnation, secrets.person, secrets.person_name, secrets.device_name
     )
     return Device(
         home,
@@ -171,6 +168,8 @@ def _in_process() -> Engine:
 
 def usable_name(words: str) -> str:
     """Return *words* as a name others will accept; raise WrongUseError name-not-usable."""
+    from aluna_sync.journal.values import clean_words
+
     cleaned = clean_words(words).strip()
     try:
         return wire.name(cleaned)
@@ -225,6 +224,7 @@ def admit(device: Device, space: SpaceId, seat: Seat, door: bytes) -> Seat:
     may-not-admit before anything is written: keys never go to who has no seat. Who has her seat
     and knocks again, because the line broke before she was welcomed, is given nothing new.
     """
+    seal_before_newcomer(device, space)
     admission = Admit(seat, door)
     keyring = [EpochKey(name, key) for name, key in device.spaces.epoch_keys[space].items()]
     identity, incarnation = device.identity, device.spaces.incarnation
@@ -239,8 +239,28 @@ def admit(device: Device, space: SpaceId, seat: Seat, door: bytes) -> Seat:
         )
 
     write_control(device, space, write)
+    device.spaces.learn_keys(space)
+    from aluna_sync.facts import PeopleChanged
+
     device.tell(PeopleChanged())
     return seat
+
+
+def seal_before_newcomer(device: Device, space: SpaceId) -> None:
+    """Seal what was written so far under the key that a newcomer without the past is not given.
+
+    Where it may not be sealed at once, it is later, under the same key while nobody outside holds
+    it (`moments`). Nothing while a node runs in another process: it seals.
+    """
+    spaces, log = device.spaces, device.store.log
+    replica = spaces.replicas[space]
+    if replica.membership.rules.gives_past or not spaces.can_write(space):
+        return
+    elsewhere = device.on_old_copy is None and node_runs(device.home)
+    own = [spaces.own_log(space, lane) for lane in Lane]
+    behind = any(log.head(one) != replica.head(one) for one in own)
+    if device.may_write(space) and not elsewhere and not behind:
+        device.seal(space)
 
 
 def _refuse_void(device: Device, replica: SpaceReplica, admission: Admit) -> None:
@@ -249,6 +269,7 @@ def _refuse_void(device: Device, replica: SpaceReplica, admission: Admit) -> Non
     seat = admission.seat
     if seat.person in replica.membership.persons and seat.person != device.person:
         raise AlunaError("person-already-in", name=seat.person_name)
+    device.spaces.check_door(replica.space, device.person, mine=seat.person == device.person)
     raise AlunaError("may-not-admit", name=seat.person_name, most=limits.MAX_DEVICES)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.store.store import Store
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, SpaceId
 from aluna_sync.barred import BARRED
 from aluna_sync.store.rows import SetAside

@@ -13,7 +13,7 @@ from aluna_sync.answering import Answering
 from aluna_sync.journal.lives import agreement_of, causes_of
 from aluna_sync.journal.lives.agreements import Agreement
 from aluna_sync.journal.lives.days import ForNow, LookAgain, for_now, look_again
-from aluna_sync.journal.lives.voices import AGREED_TYPES, Waiting, waits_for
+from aluna_sync.journal.lives.voices import AGREED_TYPES, ROUND, Waiting, waits_for
 from aluna_sync.journal.types import Record
 
 ASK_ANYWAY = "ask_me_anyway"
@@ -31,22 +31,24 @@ def in_force_for_now(record: Record, life: Agreement) -> tuple[ForNow, ...]:
 
 
 def waits_for_me(device: Answering) -> tuple[Waiting, ...]:
-    """Return which agreements wait for the voice of this person; while she rests, none does."""
-    anyway = asks_anyway(device, device.person)
-    return tuple(
-        one
-        for record in _agreements(device)
-        for one in waits_for(
-            device.person,
-            [(record, life_of(device, record))],
-            resting=device.spaces.absent(record.space).resting,
-            ask_anyway=anyway,
-        )
-    )
+    """Return what waits for the voice of this person; while she rests, nothing does."""
+    return tuple(one for record in _asking(device) for one in mine_in(device, record))
+
+
+def _asking(device: Answering) -> Iterator[Record]:
+    """Yield each record in which something may wait for this person: agreements, rounds, others."""
+    yield from _of_types(device, *AGREED_TYPES, ROUND)
+    for document in device.store.index.asking(device.person):
+        record = device.record(document)
+        if record is None or record.put_away or record.type in (*AGREED_TYPES, ROUND):
+            continue
+        yield record
 
 
 def mine_in(device: Answering, record: Record) -> tuple[Waiting, ...]:
     """Return what of one record waits for the voice of this person."""
+    if record.type == ROUND and device.space_kind(record.space) == "private":
+        return ()
     resting = device.spaces.absent(record.space).resting
     anyway = asks_anyway(device, device.person) if device.person in resting else frozenset()
     life = life_of(device, record) if record.type in AGREED_TYPES else None
@@ -55,7 +57,8 @@ def mine_in(device: Answering, record: Record) -> tuple[Waiting, ...]:
 
 def look_again_this_month(device: Answering, today: dt.date) -> tuple[LookAgain, ...]:
     """Return which agreements ask to be looked at again in the month of *today*."""
-    lives = [(record, life_of(device, record)) for record in _agreements(device)]
+    agreed = _of_types(device, *AGREED_TYPES)
+    lives = [(record, life_of(device, record)) for record in agreed]
     return look_again(
         [(record, life, in_force_for_now(record, life)) for record, life in lives], today
     )
@@ -78,8 +81,8 @@ def asked_while_resting(device: Answering, record: Record) -> frozenset[PersonId
     return frozenset(one for one in resting if kinds & asks_anyway(device, one))
 
 
-def _agreements(device: Answering) -> Iterator[Record]:
-    for type_ in AGREED_TYPES:
+def _of_types(device: Answering, *types: str) -> Iterator[Record]:
+    for type_ in types:
         for document, _ in device.store.index.of_type(type_):
             record = device.record(document)
             if record is not None and not record.put_away:

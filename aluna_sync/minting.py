@@ -8,11 +8,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol import limits
-from aluna_protocol.ids import DeviceId, EpochId, SpaceId
+from aluna_protocol.dataclass import dataclass
+from aluna_protocol.epoch import Epoch
+from aluna_protocol.ids import DeviceId, EpochId, PersonId, SpaceId
 from aluna_protocol.replica import SpaceReplica
 
 SPREAD_SECONDS: Final = 5.0
@@ -64,23 +65,58 @@ def needed(replica: SpaceReplica, held: Collection[EpochId], device: DeviceId) -
     if active is None or active.id not in held:
         handed = active is not None and device not in active.exposure
         return Mint(leave_it + (PATIENCE_SECONDS if handed else 0.0))
-    boxes = tuple(itertools.islice(_lacking(replica, held, active.id), MOST_BOXES))
+    if due_to_newcomers(replica, device):
+        return Mint(leave_it)
+    boxes = tuple(itertools.islice(_lacking(replica, held, active), MOST_BOXES))
     return HandOver(boxes) if boxes else None
 
 
+def holders(replica: SpaceReplica, epoch: Epoch) -> frozenset[PersonId]:
+    """Return the persons who belong and were given the key of *epoch*, with whichever device."""
+    seats = replica.membership.seats
+    return frozenset(seats[device].person for device in epoch.exposure if device in seats)
+
+
+def due_to_newcomers(replica: SpaceReplica, device: DeviceId) -> bool:
+    """Tell whether *device* may mint because somebody must not be given the key in use.
+
+    What a keeper minted is preferred to what others do: there they leave it to a keeper.
+    """
+    active, seat = replica.active_epoch, replica.membership.seats[device]
+    if active is None or not _came_since(replica, active):
+        return False
+    return seat.person in replica.membership.keepers or not active.by_keeper
+
+
+def _came_since(replica: SpaceReplica, active: Epoch) -> frozenset[PersonId]:
+    """Return who belongs and must not be given the key of *active*, which others write under.
+
+    Somebody who is given no past and was let in apart from it: it opens what was written before
+    anybody there knew of her.
+    """
+    if replica.membership.rules.gives_past:
+        return frozenset()
+    seats = replica.membership.seats
+    here = frozenset(seats[device].person for device in replica.members)
+    return (replica.came_without_past(()) & here) - holders(replica, active)
+
+
 def _lacking(
-    replica: SpaceReplica, held: Collection[EpochId], active: EpochId
+    replica: SpaceReplica, held: Collection[EpochId], active: Epoch
 ) -> Iterator[tuple[DeviceId, EpochId]]:
     """Yield who was never given which key: the one to write under first, then those to read.
 
-    Where a newcomer is not given the past, only the one to write under. Whoever complained of a
-    box is given another.
+    Where a newcomer is not given the past, only the one to write under, and only further devices
+    of a person who has it. Whoever complained of a box is given another.
     """
-    again = replica.to_box_again
-    for epoch in sorted(replica.epochs, key=lambda one: one.id != active):
-        if epoch.id not in held or not (epoch.id == active or replica.membership.rules.gives_past):
+    again, gives_past = replica.to_box_again, replica.membership.rules.gives_past
+    later = _came_since(replica, active)
+    for epoch in sorted(replica.epochs, key=lambda one: one.id != active.id):
+        if epoch.id not in held or not (epoch.id == active.id or gives_past):
             continue
         for device in sorted(replica.members):
+            if replica.membership.seats[device].person in later:
+                continue
             if device not in epoch.exposure or (device, epoch.id) in again:
                 yield device, epoch.id
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from aluna_protocol import entry as entries
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import BadPart, Entry, Part
 from aluna_protocol.ids import DocumentId, LogId, SpaceId
 from aluna_sync.barred import NOT_SEALED, PAST_BARRED, Barred, Placed
@@ -24,6 +25,7 @@ from aluna_sync.engine.types import (
     SignedChange,
     View,
 )
+from aluna_sync.folds import Folds
 from aluna_sync.journal.records import index_row, record_from_view
 from aluna_sync.journal.types import Absent
 from aluna_sync.restating import restate
@@ -82,6 +84,7 @@ class Opener:
         """Documents this engine has held: it opens none of them again by itself."""
         self.forked: set[DocumentId] = set()
         """Documents that were built anew and hold changes of this device which do not count."""
+        self._folds = Folds(store, engine)
         self.barred = Barred(store, spaces, self.held)
         self._absent: dict[SpaceId, Absent] = {}
         """Whose absence the states in the lists of a space were last held against."""
@@ -140,6 +143,7 @@ class Opener:
                             place,
                             number,
                             header.membership_heads,
+                            header.epoch,
                         )
                         for number, raw in enumerate(changes)
                     )
@@ -167,7 +171,7 @@ class Opener:
             if applied.view is None:
                 gone.append(document)
             else:
-                rows.append(self.row(batch.space, applied.view))
+                rows.append(await self._arrived(batch.space, applied.view, given[document]))
         # Undone by a power cut, the entries are unopened again: nothing is lost but the work.
         with self._store.passing():
             for log, height, documents in batch.marks:
@@ -222,7 +226,7 @@ class Opener:
                     if applied.waiting:
                         not_open.append(applied.document)
                     else:
-                        rows += self._rows(batch, applied, given[applied.document])
+                        rows += await self._rows(batch, applied, given[applied.document])
         if failed is not None:
             raise failed
         return rows
@@ -244,9 +248,16 @@ class Opener:
         except EngineError as error:
             return error
 
-    def _rows(self, batch: Batch, applied: Applied, placed: Sequence[Placed]) -> list[IndexRow]:
+    async def _rows(
+        self, batch: Batch, applied: Applied, placed: Sequence[Placed]
+    ) -> list[IndexRow]:
         batch.aside.extend(_refused(applied, placed))
-        return [] if applied.view is None else [self.row(batch.space, applied.view)]
+        view = applied.view
+        return [] if view is None else [await self._arrived(batch.space, view, placed)]
+
+    async def _arrived(self, space: SpaceId, view: View, came: Sequence[Placed]) -> IndexRow:
+        await self._folds.look(view, came, lambda: self.placed(view.document))
+        return self.row(space, view)
 
     async def _open_whole(
         self, document: DocumentId, placed: Sequence[Placed]
@@ -314,6 +325,7 @@ class Opener:
                     place,
                     number,
                     header.membership_heads,
+                    header.epoch,
                 )
                 for number, raw in enumerate(part.changes)
             ]
@@ -331,7 +343,8 @@ class Opener:
         """Return the index row of a view."""
         person_of = self._spaces.person_of(space, view.document)
         absent = self._spaces.absent(space)
-        return index_row(record_from_view(view, space, person_of, absent), view)
+        record = record_from_view(view, space, person_of, absent)
+        return self._folds.marked(index_row(record, view), record)
 
     async def reopen(self, document: DocumentId) -> View | None:
         """Build *document* in the engine again from everything the log has of it."""

@@ -8,10 +8,11 @@ edit, until whoever made the record takes all of it back (decision 0020).
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from aluna_protocol import lint
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ChangeHash, DocumentId, PersonId, SpaceId
 from aluna_sync.engine.types import Engine, View
@@ -22,7 +23,7 @@ from aluna_sync.journal.pieces import joined, pieces_of
 from aluna_sync.journal.records import record_from_view
 from aluna_sync.journal.schema import record_type
 from aluna_sync.journal.splices import hunks
-from aluna_sync.journal.types import Record
+from aluna_sync.journal.types import Act, Reading, Record
 from aluna_sync.opener import Opener
 from aluna_sync.spaces import Spaces
 
@@ -33,11 +34,22 @@ Marks = dict[str, list[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Fragments:
-    """What is taken out of a record, and how much of hers cannot be."""
+    """What is taken out of a record, and what of hers cannot be."""
 
+    heads: tuple[ChangeHash, ...]
+    """Where the record stood when this was found."""
     edits: list[Edit]
-    stays: int
-    """Acts and readings of hers: others answered them or may have; none is ever changed."""
+    words: dict[str, tuple[str, ...]]
+    """By the name of a text: her letters in it, those that stand together as one."""
+    acts: tuple[tuple[str, Act], ...]
+    readings: tuple[tuple[str, Reading], ...]
+    """Acts and readings of hers with their fields: others answered them or may have; none is ever
+    changed."""
+
+    @property
+    def stays(self) -> int:
+        """How much of hers cannot be taken out."""
+        return len(self.acts) + len(self.readings)
 
 
 class OwnFragments:
@@ -116,27 +128,58 @@ def without(text: str, marks: list[bool]) -> str:
     return kept.rstrip() if gap else kept
 
 
+def marked(text: str, marks: list[bool]) -> list[str]:
+    """Return the marked letters of *text*, those that stand together as one, without bare space."""
+    runs = itertools.groupby(zip(text, marks, strict=True), key=lambda one: one[1])
+    found = ("".join(letter for letter, _ in run) for hers, run in runs if hers)
+    return [words for words in found if words.strip()]
+
+
 def _fragments(record: Record, view: View, marks: Marks, person: PersonId) -> Fragments:
     edits: list[Edit] = []
+    words: dict[str, tuple[str, ...]] = {}
     for field, text in record.texts.items():
         pieces = pieces_of(view.texts, field)
-        left = [(key, without(words, marks[key])) for key, words in pieces]
+        # A piece may begin with a letter that is not read.
+        hers = {key: marks[key][len(marks[key]) - len(said) :] for key, said in pieces}
+        left = [(key, without(said, hers[key])) for key, said in pieces]
         if (new := joined(one for one in left if one[1])) != text:
             edits.append(SetText(field, new))
+            words[field] = tuple(one for key, said in pieces for one in marked(said, hers[key]))
+    edits += _members(record, person)
+    edits += _said_by(record, person)
+    acts = [(field, one) for field, some in record.acts.items() for one in some]
+    readings = [(field, one) for field, some in record.readings.items() for one in some]
+    return Fragments(
+        view.heads,
+        edits,
+        words,
+        tuple(one for one in acts if one[1].by == person),
+        tuple(one for one in readings if one[1].by == person),
+    )
+
+
+def _members(record: Record, person: PersonId) -> Iterator[Edit]:
+    """Yield what takes out of the sets what she put there."""
     for field, members in record.sets.items():
         for member in (one for one in members if one.by == person):
             link = parse_link(member.item) if field == LINKS else None
             if link is not None:
-                edits.append(RemoveLink(link.kind, link.target))
+                yield RemoveLink(link.kind, link.target)
             else:
-                edits.append(RemoveMember(field, member.item))
-    for field, said_by in record.maps.items():
-        value = said_by.get(person)
-        declared = record_type(record.type).field(field)
-        if declared is not None and declared.keyed and isinstance(value, dict):
-            edits += [SetMine(field, None, key) for key in value]
-        elif value is not None:
-            edits.append(SetMine(field, None))
-    stays = sum(one.by == person for acts in record.acts.values() for one in acts)
-    stays += sum(one.by == person for said in record.readings.values() for one in said)
-    return Fragments(edits, stays)
+                yield RemoveMember(field, member.item)
+
+
+def _said_by(record: Record, person: PersonId) -> Iterator[Edit]:
+    """Yield what unsays her own values, also one she said differently on two devices."""
+    known = record_type(record.type)
+    for field in sorted({*record.maps, *record.own_readings}):
+        value = record.maps.get(field, {}).get(person)
+        several = record.own_readings.get(field, {}).get(person, {})
+        declared = known.field(field)
+        if declared is not None and declared.keyed:
+            said = [*value] if isinstance(value, dict) else []
+            for key in sorted({*said, *several}):
+                yield SetMine(field, None, key)
+        elif value is not None or several:
+            yield SetMine(field, None)

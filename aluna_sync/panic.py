@@ -12,10 +12,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import AlunaError
 from aluna_sync.locks import NodeLock, VaultLock
 from aluna_sync.places import node_lock_path, vault_lock_path, vault_path

@@ -15,7 +15,14 @@ from aluna_protocol.ids import DeviceId, LogId, SpaceId
 from aluna_sync.answering import Answering
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.filters import Filter
-from aluna_sync.journal.pictures.drawing import DEVICES, NAMES, Asked, draw, types_of
+from aluna_sync.journal.pictures.drawing import (
+    DEVICES,
+    NAMES,
+    Asked,
+    draw,
+    fields_of,
+    types_of,
+)
 from aluna_sync.journal.pictures.looking import Look
 from aluna_sync.journal.types import Record
 from aluna_sync.living import asks_anyway
@@ -56,7 +63,7 @@ def picture(
         query = narrowed.query(today, device.vocabulary, limit=_NO_LIMIT)
         query = replace(query, types=types, spaces=tuple(sorted(look.spaces)))
         look = replace(look, only=frozenset(row.document for row in device.list(query).rows))
-    return draw(name, _read(device, types, look), look, asked)
+    return draw(name, _read(device, types, fields_of(name), look), look, asked)
 
 
 def _rotated(device: Answering, space: SpaceId) -> frozenset[DeviceId]:
@@ -85,6 +92,8 @@ def _look(device: Answering, space: SpaceId, today: dt.date) -> Look:
     )
 
 
-def _read(device: Answering, types: tuple[str, ...], look: Look) -> Iterator[Record]:
+def _read(
+    device: Answering, types: tuple[str, ...], fields: frozenset[str] | None, look: Look
+) -> Iterator[Record]:
     for type_ in types:
-        yield from device.records_of(type_, look.spaces)
+        yield from device.records_of(type_, look.spaces, fields)

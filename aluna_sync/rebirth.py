@@ -7,13 +7,17 @@ changed in the records as they stood; then the old log comes back from whoever h
 
 from __future__ import annotations
 
-from aluna_protocol.ids import ActorId, DocumentId, SpaceId
+from collections.abc import Iterable
+
+from aluna_protocol.ids import ActorId, DocumentId
 from aluna_sync.adopting import adopted
 from aluna_sync.engine.types import Delete, Edited, Engine, Operation, Put, Splice, View
 from aluna_sync.journal.records import unpack_view
 from aluna_sync.journal.splices import hunks
+from aluna_sync.moments import Moment, together
 from aluna_sync.opener import Opener
 from aluna_sync.spaces import INCARNATION, Spaces
+from aluna_sync.store.rows import PendingChange
 from aluna_sync.store.store import Store
 from aluna_sync.writer import in_strokes
 
@@ -48,15 +52,11 @@ class Rebirth:
 
     async def begin(self, incarnation: int) -> None:
         """Become *incarnation*; every unsealed edit is kept. The caller holds the turn."""
-        unsealed: dict[DocumentId, SpaceId] = {}
-        for space in self._spaces.rows:
-            for one in self._store.log.pending(space, 2**62):
-                unsealed[one.document] = space
+        waiting = [
+            one for space in self._spaces.rows for one in self._store.log.pending(space, 2**62)
+        ]
+        unsealed = {one.document: one.space for one in waiting}
         mine = {document: self._standing(document) for document in unsealed}
-        old = {
-            document: {one.id for one in self._store.log.pending(space, 2**62)}
-            for document, space in unsealed.items()
-        }
         former = {document: self._spaces.actor(document) for document in mine}
         self._spaces.incarnation = incarnation
         written: dict[DocumentId, list[Edited]] = {}
@@ -65,11 +65,13 @@ class Rebirth:
                 written[document] = await self._write_again(document, view, former[document])
         with self._store.transaction():
             self._store.meta.put(INCARNATION, incarnation.to_bytes(4, "big"))
-            for ids in old.values():
-                self._store.log.delete_pending(sorted(ids))
+            self._store.log.delete_pending(one.id for one in waiting)
+            known = _written_at(waiting)
             for document, edits in written.items():
                 for edited in edits:
-                    self._store.log.add_pending(unsealed[document], document, edited.change)
+                    self._store.log.add_pending(
+                        unsealed[document], document, edited.change, known[document]
+                    )
                 self._store.index.put(
                     [self._opener.row(unsealed[document], edits[-1].view)] if edits else []
                 )
@@ -86,3 +88,14 @@ class Rebirth:
         actor = self._spaces.actor(document)
         again = adopted(differences(base, mine), base, {former}, actor)
         return [await self._engine.edit(document, actor, some) for some in in_strokes(again)]
+
+
+def _written_at(pending: Iterable[PendingChange]) -> dict[DocumentId, bytes]:
+    """Return what was known when the edits of each document were written, all of them together."""
+    moments: dict[DocumentId, set[bytes]] = {}
+    for one in pending:
+        moments.setdefault(one.document, set()).add(one.known)
+    return {
+        document: together(map(Moment.unpacked, known)).packed()
+        for document, known in moments.items()
+    }

@@ -6,7 +6,7 @@ When she looked is kept on this device alone, and only when she says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from aluna_protocol import operations
 from aluna_protocol.entry import Entry, Kind
@@ -70,6 +70,11 @@ def news_since(device: Answering, collective: SpaceId, since: Since, today: dt.d
     waiting = [(one, *_named(device, one.document)) for one in waits_for_me(device)]
     again = [(one, *_named(device, one.document)) for one in look_again_this_month(device, today)]
     touched = {line.document for line in lines if line.type in AGREED_TYPES}
+    told = {line.document for line in lines}
+    told |= {one.document for one, _type, _title in waiting}
+    told |= {one.document for one, _type, _title in again}
+    sustained = {line.document: _sustained(device, line) for line in lines if line.type == HARM}
+    told.update(*sustained.values())
     return News(
         me=device.person,
         lines=lines,
@@ -87,8 +92,16 @@ def news_since(device: Answering, collective: SpaceId, since: Since, today: dt.d
             for one in late_records(device.store, space)
             if not one.read
         ],
-        sustained={line.document: _sustained(device, line) for line in lines if line.type == HARM},
+        sustained=sustained,
+        with_hidden_word=with_hidden_word(device, told),
     )
+
+
+def with_hidden_word(device: Answering, documents: Collection[DocumentId]) -> frozenset[DocumentId]:
+    """Return those of *documents* that are named with a word this person keeps hidden."""
+    hidden = device.vocabulary().hidden
+    rows = (device.store.index.row(document) for document in documents if hidden)
+    return frozenset(row.document for row in rows if row and not hidden.isdisjoint(row.terms))
 
 
 def _named(device: Answering, document: DocumentId) -> tuple[str, str]:

@@ -46,7 +46,11 @@ def _now(store: Store, spaces: Spaces, space: SpaceId, absent: Absent) -> list[I
 def _restated(row: IndexRow, spaces: Spaces, absent: Absent) -> IndexRow | None:
     person_of = spaces.person_of(row.space, row.document)
     record = record_from_view(unpack_view(row.view), row.space, person_of, absent)
-    return None if record.state == row.state else replace(row, state=record.state)
+    if record.state == row.state:
+        return None
+    from aluna_sync.journal.lives.voices import asked_in  # seldom needed, and a start must be quick
+
+    return replace(row, state=record.state, asked=asked_in(record))
 
 
 def _packed(absent: Absent) -> bytes:

@@ -9,11 +9,12 @@ each device writes its own part of it once more.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aluna_protocol import crypto, lint, wire
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
-from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
+from aluna_protocol.ids import ActorId, ChangeHash, DocumentId, EpochId, SpaceId
 from aluna_sync.adopting import adopted
 from aluna_sync.barred import BARRED, NOT_SEALED, PAST_BARRED
 from aluna_sync.engine.types import (
@@ -31,9 +32,11 @@ from aluna_sync.engine.types import (
 )
 from aluna_sync.errors import AlunaError
 from aluna_sync.journal.drift import Change, difference, move_past
+from aluna_sync.moments import Moment, present, together
 from aluna_sync.opener import Opener
 from aluna_sync.rebirth import differences
 from aluna_sync.spaces import Spaces
+from aluna_sync.store.rows import PendingChange
 from aluna_sync.store.store import Store
 from aluna_sync.writer import in_strokes
 
@@ -53,6 +56,8 @@ class _Refused:
     """The own changes of a document that do not count, with everything they may rest on."""
 
     own: list[lint.Chunk] = field(default_factory=list)
+    sealed_under: set[EpochId] = field(default_factory=set)
+    """The epochs of `own`: who could not read them shall not read them told again."""
     unsealed: dict[ChangeHash, bytes] = field(default_factory=dict)
     every: dict[ChangeHash, tuple[lint.Chunk, SignedChange]] = field(default_factory=dict)
 
@@ -133,6 +138,8 @@ class Retelling:
             refused.every[chunk.hash] = (chunk, one.change)
             if at in lost and one.place.log.device == self._spaces.device:
                 refused.own.append(chunk)
+                if one.epoch is not None:
+                    refused.sealed_under.add(one.epoch)
                 if one.place.height == NOT_SEALED:
                     refused.unsealed[chunk.hash] = one.change.raw
         if applied.view is None:
@@ -199,18 +206,28 @@ class Retelling:
             if self._store.index.heads(document) != before:
                 return False
             lost = set(refused.unsealed.values())
-            self._store.log.delete_pending(
-                one.id
+            unsealed = [
+                one
                 for one in self._store.log.pending(space, 2**62)
                 if one.document == document and one.change in lost
-            )
+            ]
+            self._store.log.delete_pending(one.id for one in unsealed)
+            known = self._written_at(space, refused, unsealed)
             for edited in written:
-                self._store.log.add_pending(space, document, edited.change)
+                self._store.log.add_pending(space, document, edited.change, known)
             if written:
                 self._store.index.put([self._opener.row(space, written[-1].view)])
             packed = wire.pack([[change, b"".join(holds)] for change, holds in told.items()])
             self._store.meta.put(_TOLD + document.hex(), packed)
         return True
+
+    def _written_at(
+        self, space: SpaceId, refused: _Refused, unsealed: Sequence[PendingChange]
+    ) -> bytes:
+        """Return what was known when what is told again was first written."""
+        before = [Moment.unpacked(one.known) for one in unsealed]
+        sealed = Moment(sealed_under=frozenset(refused.sealed_under))
+        return together([present(self._spaces, space), sealed, *before]).packed()
 
     def _told(self, document: DocumentId) -> Told:
         packed = self._store.meta.get(_TOLD + document.hex())

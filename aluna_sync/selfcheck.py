@@ -7,9 +7,9 @@ The lines of automerge differ wildly (plain pip installs one of 2022), so this i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import AlunaError
 
 

@@ -6,8 +6,9 @@ sealed on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ChangeHash, DocumentId, LogId, PersonId
@@ -18,9 +19,14 @@ from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.history import Sitting, Stretch, in_order, runs
 from aluna_sync.journal.records import record_from_view
 from aluna_sync.journal.rewritten import Step, steps_of
+from aluna_sync.journal.splices import hunks
 from aluna_sync.journal.types import Record
+from aluna_sync.journal.values import dump_json
 from aluna_sync.store.arrivals import Since
-from aluna_sync.telling import loses, said_in
+
+LEAST_OF_A_CHANGE: Final = 8
+"""Hex digits that name a change: fewer are taken for the number of a sitting."""
+_NUMBER: Final = re.compile(r"[1-9]\d{0,6}", re.ASCII)
 
 
 class _Came(NamedTuple):
@@ -65,6 +71,28 @@ async def sittings(
     return found
 
 
+async def read_at(device: Device, document: DocumentId, place: str) -> Record:
+    """Return a record as it read at a place of its history.
+
+    *place* is the number of a sitting, "2.1" for the first moment within the second, or the
+    beginning of the id of a change (8 or more hex digits): then as whoever made it left it. Raises
+    WrongUseError no-such-record, no-such-sitting.
+    """
+    number, _dot, within = place.partition(".")
+    found = await sittings(device, document)
+    if _NUMBER.fullmatch(number) and (not within or _NUMBER.fullmatch(within)):
+        at, moment = int(number), int(within or 0)
+        if at <= len(found) and moment <= len(found[at - 1].within):
+            sitting = found[at - 1]
+            return sitting.within[moment - 1] if moment else sitting.after
+    changes = [change for one in found for change in one.changes]
+    named = [one for one in changes if one.hex().startswith(place.lower())]
+    record = device.record(document)
+    if len(place) < LEAST_OF_A_CHANGE or len(named) != 1 or record is None:
+        raise WrongUseError("no-such-sitting", sitting=place)
+    return await _Reader(device, record).at(named[0])
+
+
 def _alone(steps: list[Step]) -> Iterator[list[Step]]:
     """Yield *steps* in stretches in which each was written right after the one before."""
     stretch: list[Step] = []
@@ -84,26 +112,27 @@ class _Reader:
         self._record = record
         self._person_of = device.spaces.person_of(record.space, record.id)
 
-    async def _at(self, *heads: ChangeHash) -> Record:
+    async def at(self, *heads: ChangeHash) -> Record:
+        """Return the record as it was with *heads* and everything before them."""
         view = await self._device.engine.view_at(self._record.id, heads)
         absent = self._device.spaces.absent(self._record.space)
         return record_from_view(view, self._record.space, self._person_of, absent)
 
     async def stretch(self, steps: list[Step]) -> Stretch:
         """Return what came of *steps*, with what words of its own were about to go."""
-        before = await self._at(*steps[0].deps) if steps[0].deps else None
+        before = await self.at(*steps[0].deps) if steps[0].deps else None
         between: list[Record] = []
-        standing = await self._at(steps[0].hash)
+        standing = await self.at(steps[0].hash)
         erasing = False
         for step in steps[1:]:
-            then = await self._at(step.hash)
-            gone = loses(standing, then)
+            then = await self.at(step.hash)
+            gone = _loses(standing, then)
             kept = erasing
             if gone and not erasing and not _was_all_there(standing, then, before):
                 between.append(standing)
                 kept = True
             # Letters taken away one after the other: the first of these still had them all.
-            erasing = gone and kept and not loses(then, standing)
+            erasing = gone and kept and not _loses(then, standing)
             standing = then
         return Stretch(before, standing, tuple(between))
 
@@ -112,7 +141,7 @@ def _was_all_there(standing: Record, then: Record, before: Record | None) -> boo
     """Tell whether what goes between *standing* and *then* can be read in *before*, whole."""
     if before is None:
         return False
-    if (said_in(standing) - said_in(then)) - said_in(before):
+    if (_said_in(standing) - _said_in(then)) - _said_in(before):
         return False
     changed = {name for name, words in standing.texts.items() if words != then.texts.get(name, "")}
     return all(standing.texts[name] == before.texts.get(name, "") for name in changed)
@@ -135,3 +164,27 @@ def _came(device: Device, placed: list[Placed], since: Since | None) -> dict[Cha
             known[log, height] = _Came(day, log.device == device.device, new)
         found[facts.hash] = known[log, height]
     return found
+
+
+def _loses(before: Record, after: Record) -> bool:
+    """Tell whether something that could be read is gone."""
+    return bool(_said_in(before) - _said_in(after)) or any(
+        hunk.start < hunk.end
+        for name, words in before.texts.items()
+        for hunk in hunks(words, after.texts.get(name, ""))
+    )
+
+
+def _said_in(record: Record) -> set[tuple[str, str]]:
+    """Return what a record says beside its texts and acts, one by one."""
+    said = {
+        (name, f"{one.item}\0{one.note}")
+        for name, members in record.sets.items()
+        for one in members
+    }
+    said |= {(name, one.id) for name, several in record.readings.items() for one in several}
+    return said | {
+        (name, f"{person.hex()}{dump_json(value)}")
+        for name, owned in record.maps.items()
+        for person, value in owned.items()
+    }

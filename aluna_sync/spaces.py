@@ -207,6 +207,19 @@ class Spaces:
         active = self.replicas[space].active_epoch
         return active is not None and active.id in self.epoch_keys[space]
 
+    def check_door(self, space: SpaceId, person: PersonId, *, mine: bool) -> None:
+        """Raise AlunaError unless *person* lets in somebody from here, or a device of hers.
+
+        Codes: no-seat-here, device-suspended, not-a-keeper.
+        """
+        membership = self.replicas[space].membership
+        if self.device not in membership.seats:
+            raise AlunaError("no-seat-here")
+        if self.device in membership.suspended:
+            raise AlunaError("device-suspended")
+        if not mine and membership.keepers and person not in membership.keepers:
+            raise AlunaError("not-a-keeper")
+
     def own_log(self, space: SpaceId, lane: Lane) -> LogId:
         """Return the log this device writes."""
         return LogId(space, self.device, self.incarnation, lane)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ChangeHash, DeviceId, DocumentId, EntryHash, PersonId, SpaceId
 from aluna_protocol.membership import Seat
 from aluna_sync.barred import BARRED
@@ -103,6 +103,7 @@ class Standing:
                 tuple(sorted(held)),
                 alike=names[person] != typed[person],
                 here=here,
+                resting=here and person in self._spaces.replicas[space].membership.resting,
             )
             for person, held in devices.items()
         ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from aluna_protocol import acts, lint
 from aluna_protocol import entry as entries
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ChangeHash, DeviceId, DocumentId, PersonId, SpaceId

@@ -6,8 +6,9 @@ note of whose words they are; declining is remembered on this device alone. Noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 from aluna_sync.circles import version_of
 from aluna_sync.device import Device

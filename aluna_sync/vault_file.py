@@ -10,11 +10,11 @@ import os
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import AlunaError
 
 MAX_FILE_BYTES: Final = 16 * 1024

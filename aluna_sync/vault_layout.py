@@ -19,10 +19,11 @@ from __future__ import annotations
 import enum
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.vault_file import KdfCost, derive

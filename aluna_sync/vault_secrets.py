@@ -7,11 +7,11 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol import wire
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, PersonId
 from aluna_sync import vault_layout

@@ -87,7 +87,7 @@ async def say_same(device: Device, term: str, other: str) -> None:
     if is_own(other):
         # Whoever reads the one word must be able to read the one it is shown as.
         wider = _own(device, other).space
-        if wider != word.space and device.space_kind(wider) != "collective":
+        if wider not in (word.space, device.spaces.rows[word.space].collective):
             raise WrongUseError("word-kept-elsewhere")
     await device.edit(word.document, [AddMember(SAME, other)])
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from aluna_protocol import entry as entries
 from aluna_protocol import limits
 from aluna_protocol.crypto import DeviceKeys
-from aluna_protocol.entry import Entry, Part
+from aluna_protocol.entry import Entry, EpochKey, Part
 from aluna_protocol.ids import ChangeHash, DocumentId, Lane, PersonId, SpaceId
+from aluna_sync import moments
 from aluna_sync.engine.types import (
     DocumentNotOpenError,
     Edited,
@@ -210,8 +211,9 @@ class Writer:
             standing = self._store.index.heads(document)
             if standing != before:
                 return False
+            known = moments.present(self._spaces, space).packed()
             for edited in written:
-                self._store.log.add_pending(space, document, edited.change)
+                self._store.log.add_pending(space, document, edited.change, known)
             self._store.index.put([row])
         return True
 
@@ -222,24 +224,68 @@ class Writer:
     ) -> list[Entry]:
         """Seal what is pending into entries of the own log; return them, already durable.
 
-        Not what is pending of the documents to *leave*.
+        Not what is pending of the documents to *leave*, nor what `lacks_key` speaks of and all
+        that was written after it.
         """
         written: list[Entry] = []
         while True:
             with self._store.transaction():
-                oldest = self._store.log.pending(space, limits.SEAL_AT_BYTES)
-                pending = [one for one in oldest if one.document not in leave]
-                if not pending:
+                key, pending = self._next(space, leave)
+                if key is None or not pending:
                     return written
-                sealed, taken = self._seal(space, keys, pending)
+                sealed, taken = self._seal(space, keys, key, pending)
                 self._store.log.append([sealed])
                 self._store.log.delete_pending([one.id for one in taken])
                 documents = list(dict.fromkeys(one.document for one in taken))
                 self._store.log.mark_opened(sealed.header.log, sealed.header.height, documents)
             written.append(sealed)
 
+    def lacks_key(
+        self, space: SpaceId, leave: Collection[DocumentId] = ()
+    ) -> frozenset[PersonId] | None:
+        """Return who must not read what is to be sealed next, where no key here is closed to them.
+
+        They came since without being given the past. None when a key is here, or nothing waits.
+        """
+        with self._store.transaction():
+            key, pending = self._next(space, leave)
+        if key is not None or not pending:
+            return None
+        return moments.shut_out(self._spaces, space, moments.Moment.unpacked(pending[0].known))
+
+    def mint_without(
+        self, space: SpaceId, keys: DeviceKeys, out: frozenset[PersonId]
+    ) -> list[Entry]:
+        """Mint the key that `lacks_key` misses; return what was written, already durable."""
+        return moments.mint_without(self._store, self._spaces, keys, space, out, self._random)
+
+    def _next(
+        self, space: SpaceId, leave: Collection[DocumentId]
+    ) -> tuple[EpochKey | None, list[PendingChange]]:
+        """Return the oldest pending changes that go under one key, and that key."""
+        oldest = self._store.log.pending(space, limits.SEAL_AT_BYTES)
+        key: EpochKey | None = None
+        known: bytes | None = None
+        found: list[PendingChange] = []
+        for one in oldest:
+            if one.document in leave:
+                continue
+            if one.known != known:
+                known, before = one.known, key
+                moment = moments.Moment.unpacked(known)
+                out = moments.shut_out(self._spaces, space, moment)
+                key = moments.key_for(self._spaces, space, out)
+                if found and key != before:
+                    return before, found
+            found.append(one)
+        return key, found
+
     def _seal(
-        self, space: SpaceId, keys: DeviceKeys, pending: Sequence[PendingChange]
+        self,
+        space: SpaceId,
+        keys: DeviceKeys,
+        key: EpochKey,
+        pending: Sequence[PendingChange],
     ) -> tuple[Entry, list[PendingChange]]:
         """Seal the oldest pending changes that fit one entry."""
         changes: dict[DocumentId, list[bytes]] = {}
@@ -255,7 +301,7 @@ class Writer:
             log,
             self._store.log.head(log),
             self._spaces.replicas[space].heads_to_name(keys.device),
-            self._spaces.writing_key(space),
+            key,
             [Part(document, tuple(raws)) for document, raws in changes.items()],
             self._random(entries.SALT_BYTES),
         )

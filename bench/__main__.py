@@ -20,6 +20,7 @@ from bench import (
     lint,
     many_records,
     membership,
+    pictures,
     python_repo,
     wire_size,
 )
@@ -34,6 +35,7 @@ ROWS: Final[dict[str, Callable[[Workshop], Result]]] = {
     "lint": lint.measure,
     "membership": membership.measure,
     "commands": commands.measure,
+    "pictures": pictures.measure,
     "idle": idle.measure,
 }
 PAGE: Final = Path(__file__).parent.parent / "docs" / "benchmarks.md"

@@ -22,6 +22,7 @@ from aluna_sync.vault_file import derive
 from bench import corpus
 
 PATIENCE_SECONDS: Final = 120.0
+UNCOMPILED: Final = "PYTHONDONTWRITEBYTECODE"
 """A process that takes longer is stuck: the run fails instead of waiting for ever."""
 MEGABYTE: Final = 1_000_000
 
@@ -89,13 +90,15 @@ def key_derivation() -> float:
 
 def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run this interpreter with *arguments* until it ends; raises when it fails."""
+    # As once installed: what was compiled is kept, whatever this shell says.
+    kept = {name: value for name, value in os.environ.items() if name != UNCOMPILED}
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
         text=True,
         timeout=PATIENCE_SECONDS,
         check=True,
-        env=os.environ | environment,
+        env=kept | environment,
     )
 
 

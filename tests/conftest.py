@@ -6,8 +6,15 @@ import functools
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from aluna_protocol import crypto
+
+# How long a machine that does other things too takes to draw an example says nothing of the code.
+settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 HEAVY_FIRST = ("integration", "simulator", "mutants", "fuzz", "protocol", "unit")
 """Folders by what a test in them takes on the average."""

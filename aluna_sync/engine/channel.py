@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aluna_protocol import limits, wire
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, DeviceId, DocumentId
 from aluna_sync.engine.types import (

@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aluna_protocol import wire
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_sync.engine import channel
 from aluna_sync.engine.types import EngineError

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ActorId, ChangeHash, DeviceId, DocumentId
 from aluna_sync.errors import EngineError as EngineError
 

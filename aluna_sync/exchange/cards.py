@@ -76,7 +76,7 @@ def admit_card(device: Device, collective: SpaceId, seat: Seat) -> tuple[int, ..
 def entered_words(device: Device, collective: SpaceId, seat: Seat) -> tuple[int, ...]:
     """Return the words of *collective* and of the entry that seats a device there.
 
-    Raises AlunaError may-not-admit while others have to say yes.
+    Raises AlunaError admission-waits while others have to say yes.
     """
     admission = device.spaces.replicas[collective].seated_by(seat.device)
     if admission is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from aluna_protocol import limits
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry, verify_entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, Lane, LogId, PersonId, SpaceId

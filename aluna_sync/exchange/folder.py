@@ -11,11 +11,12 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
 
 from aluna_protocol import crypto, limits
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError
 from aluna_sync.exchange.choosing import Load, Stretch, readers_of, seal_pending, spaces_of

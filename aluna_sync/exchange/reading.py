@@ -68,14 +68,19 @@ def _read(descriptor: int, steps: Steps) -> Taken:
 
 
 async def read_bundle_in_turns(
-    device: Device, path: Path, *, progress: Progress = lambda _done, _total: None
+    device: Device,
+    path: Path,
+    *,
+    progress: Progress = lambda _done, _total: None,
+    on_invitation: OnInvitation | None = None,
 ) -> Taken:
     """Do what `read_bundle` does without keeping the loop waiting, whatever medium it is on.
 
-    What is for a space this device is not in, or not yet, is only told as waiting.
+    What is for a space this device is not in, or not yet, is only told as waiting, unless
+    *on_invitation* brings it in.
     """
     with await asyncio.to_thread(_open, path) as file:
-        steps = read_steps(device, progress)
+        steps = read_steps(device, progress, on_invitation)
         try:
             want = next(steps)
             while True:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aluna_protocol import messages
 from aluna_protocol.branches import Branches
 from aluna_protocol.bundle import Receipt
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, Head, Lane, LogId, SpaceId

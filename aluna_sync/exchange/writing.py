@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from aluna_protocol import bundle, limits
 from aluna_protocol.bundle import Header, Place, Receipt, SectionWriter
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, SpaceId, StaticKey
 from aluna_sync.device import Device
 from aluna_sync.errors import AlunaError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from aluna_protocol.ids import PersonId
@@ -42,11 +42,11 @@ def edits_from_assignments(
     """Return the edits that *assignments* ask for on a record of *type*, checked.
 
     `field=value` says it; several items of a set stand between commas, `field=item: words` adds one
-    with a note, `field-=item` takes one out, `field=words: value` says one of the several a keyed
-    map holds. Terms are ids or labels in either language, dates are words, places may end in
-    `(level)`, `field=` says nothing any more.
-    Raises `WrongUseError`: "not-an-assignment", "several-terms", "date-not-understood", and what
-    `edits.operations` raises.
+    with a note and a semicolon ends the note (see `items_of`), `field-=item` takes one out,
+    `field=words: value` says one of the several a keyed map holds. Terms are ids or labels in
+    either language, dates are words, places may end in `(level)`, `field=` says nothing any more.
+    Raises `WrongUseError`: "not-an-assignment", "item-in-note", "several-terms",
+    "date-not-understood", and what `edits.operations` raises.
     """
     known = TYPES.get(type)
     if known is None:
@@ -92,12 +92,45 @@ def _edits(
 
 
 def _members(declared: Field, words: str, person: PersonId) -> list[Edit]:
-    item, colon, note = words.partition(":")
+    found = items_of(declared, words, lambda piece: _names_one(declared, piece))
+    return [AddMember(declared.name, _item(declared, item, person), note) for item, note in found]
+
+
+def items_of(
+    declared: Field, words: str, names_one: Callable[[str], bool]
+) -> list[tuple[str, str]]:
+    """Return the items *words* hold, each with its note, empty where it has none.
+
+    Items stand between commas. A note goes from its colon to the next semicolon, commas and all:
+    `fear: at night, at home; guilt` are two items, the first with a note. Without any semicolon a
+    note that holds, after a comma, what *names_one* tells is an item of its own could mean either:
+    raises `WrongUseError("item-in-note")`. A semicolon behind it says that all of it is note.
+    """
     # Free words may hold a colon of their own, as long as no blank follows it.
-    noted = declared.shape is Shape.WORDS and declared.name != OWN_TERMS and note[:1] == " "
-    if colon and (noted or declared.shape in (Shape.TERM, Shape.CHOICE)):
-        return [AddMember(declared.name, _item(declared, item, person), note.strip())]
-    return [AddMember(declared.name, _item(declared, each, person)) for each in _each(words)]
+    free = declared.shape is Shape.WORDS
+    colon = ": " if free else ":"
+    may_have_notes = declared.shape in (Shape.TERM, Shape.CHOICE, Shape.WORDS)
+    if not may_have_notes or declared.name == OWN_TERMS or colon not in words:
+        ends = words if free or not may_have_notes else words.replace(";", ",")
+        return [(item, "") for item in _each(ends)]
+    found: list[tuple[str, str]] = []
+    for stretch in words.split(";"):
+        before, noted, note = stretch.partition(colon)
+        *plain, last = _each(before) or [""]
+        found += [(item, "") for item in plain]
+        if last or noted:
+            found.append((last, note.strip()))
+        for piece in note.split(",")[1:] if ";" not in words else ():
+            if names_one(piece.strip()):
+                raise WrongUseError("item-in-note", field=declared.name, item=piece.strip())
+    return found
+
+
+def _names_one(declared: Field, words: str) -> bool:
+    """Tell whether *words* are an item of a field whose items are known beforehand."""
+    if declared.shape is Shape.TERM:
+        return bool(words) and bool(vocabulary().exactly(words, declared.groups))
+    return declared.shape is Shape.CHOICE and _choice(declared, words) in declared.choices
 
 
 def _each(words: str) -> list[str]:

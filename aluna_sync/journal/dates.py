@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.date_words import DAY, DAYS, UNKNOWN
 from aluna_sync.journal.folding import fold

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 from aluna_sync.journal.folding import fold
 from aluna_sync.journal.lives.days import LookAgain
@@ -88,6 +89,9 @@ class Item:
     """Fields that hold more than one reading."""
     kept_back: bool = False
     """Its words are not shown unasked."""
+    hidden_word: bool = False
+    """It is named with a word this person keeps hidden: its words are not shown here at all."""
+    put_away: bool = False
     voices: tuple[Said, ...] = ()
     waiting: Waiting | None = None
     again: LookAgain | None = None
@@ -128,6 +132,8 @@ class News:
     """What lies in the tray and nobody here decided about, with its title."""
     sustained: Mapping[DocumentId, tuple[DocumentId, ...]] = field(default_factory=dict)
     """For each harm what sustained us in it."""
+    with_hidden_word: Collection[DocumentId] = ()
+    """Records named with a word this person keeps hidden."""
 
 
 def digest(news: News) -> tuple[Section, ...]:
@@ -140,11 +146,14 @@ def digest(news: News) -> tuple[Section, ...]:
             found[Kind.TWO_READINGS].append(item)
         if len(item.by) > 1:
             found[Kind.TWO_HANDS].append(item)
+    hidden = news.with_hidden_word
     found[Kind.MY_VOICE] = [
-        Item(one.document, type_, title, waiting=one) for one, type_, title in news.waiting
+        Item(one.document, type_, title, waiting=one, hidden_word=one.document in hidden)
+        for one, type_, title in news.waiting
     ]
     found[Kind.LOOK_AGAIN] = [
-        Item(one.document, type_, title, again=one) for one, type_, title in news.again
+        Item(one.document, type_, title, again=one, hidden_word=one.document in hidden)
+        for one, type_, title in news.again
     ]
     found[Kind.TAKEN_BACK] = [Item(document, type_) for document, type_ in news.taken_back]
     found[Kind.TOO_LATE] = [
@@ -174,6 +183,8 @@ def _item(news: News, line: Line) -> Item:
         tuple(sorted(news.writers[line.document])),
         line.readings,
         line.type in TENDER,
+        line.document in news.with_hidden_word,
+        line.put_away,
         news.voices.get(line.document, ()),
         sustained_by=news.sustained.get(line.document, ()),
     )

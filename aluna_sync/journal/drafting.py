@@ -29,7 +29,9 @@ from aluna_sync.journal.pieces import (
     joined,
     note_pieces,
     pieces_of,
+    rewritten,
     shared_out,
+    stroked,
 )
 from aluna_sync.journal.putting_away import PUT_AWAY, what_it_says
 from aluna_sync.journal.readings import Entry, current, entry_text, parse_entry
@@ -39,7 +41,7 @@ from aluna_sync.journal.schema import (
     RecordType,
     Shape,
 )
-from aluna_sync.journal.splices import Hunk, hunks
+from aluna_sync.journal.splices import Hunk, word_hunks
 from aluna_sync.journal.types import Json
 from aluna_sync.journal.values import act_kind, clean_json, clean_words, dump_json
 
@@ -140,27 +142,31 @@ class Draft:
         ]
 
     def change_text(self, pieces: list[Piece], wanted: list[Hunk]) -> None:
-        """Apply *wanted*, hunks of the joined text, to the pieces it consists of."""
-        shares = shared_out(pieces, wanted)
-        if shares is None:
-            # Words that join two pieces have no place in either: all of it moves to the first.
-            whole = applied(joined(pieces), wanted)
-            rest = [[Hunk(0, len(words), "")] for _, words in pieces[1:]]
-            shares = [hunks(pieces[0][1], whole), *rest]
+        """Apply *wanted*, hunks of the joined text, to the pieces it consists of, to the letter."""
+        for (key, _), share in zip(pieces, _shares(pieces, wanted), strict=True):
+            self._splice(key, stroked(self._texts.get(key), share))
+
+    def _rewrite(self, pieces: list[Piece], text: str) -> None:
+        """Make *pieces* read *text*; words that others write apart come beside it whole."""
+        shares = _shares(pieces, word_hunks(joined(pieces), text))
         for (key, words), share in zip(pieces, shares, strict=True):
-            # From the end, so that the positions before stay true.
-            for hunk in reversed(share):
-                if hunk.start < hunk.end or hunk.text:
-                    length = hunk.end - hunk.start
-                    self.operations.append(Splice(key, hunk.start, length, hunk.text))
-            self._texts[key] = applied(words, share)
+            if share:
+                self._splice(key, rewritten(self._texts.get(key), applied(words, share)))
+
+    def _splice(self, key: str, share: list[Hunk]) -> None:
+        # From the end, so that the positions before stay true.
+        for hunk in reversed(share):
+            if hunk.start < hunk.end or hunk.text:
+                length = hunk.end - hunk.start
+                self.operations.append(Splice(key, hunk.start, length, hunk.text))
+        self._texts[key] = applied(self._texts.get(key, ""), share)
 
     def _field(self, name: str, merge: MergeKind) -> Field:
         return checking.field_of(self._known, name, merge)
 
     def _set_text(self, declared: Field, text: str) -> None:
         pieces = self.pieces(declared.name)
-        self.change_text(pieces, hunks(joined(pieces), text))
+        self._rewrite(pieces, text)
 
     def _add_member(self, declared: Field, item: str, note: str) -> None:
         item = clean_words(item).strip()
@@ -184,7 +190,7 @@ class Draft:
             return
         if not pieces:
             pieces = [(keys.note_key(field, item, self._write_ids.piece()), "")]
-        self.change_text(pieces, hunks(joined(pieces), note))
+        self._rewrite(pieces, note)
         # Said anew, the item stays when somebody takes it out at the same time.
         self.put(key, keys.fresh_mark(self._write_ids.piece()))
 
@@ -305,3 +311,14 @@ class Draft:
                 if entry is not None:
                     found[parsed.item] = entry
         return found
+
+
+def _shares(pieces: list[Piece], wanted: list[Hunk]) -> list[list[Hunk]]:
+    """Return *wanted*, hunks of the joined text, by piece."""
+    shares = shared_out(pieces, wanted)
+    if shares is None:
+        # Words that join two pieces have no place in either: all of it moves to the first.
+        whole = applied(joined(pieces), wanted)
+        rest = [[Hunk(0, len(words), "")] for _, words in pieces[1:]]
+        shares = [word_hunks(pieces[0][1], whole), *rest]
+    return shares

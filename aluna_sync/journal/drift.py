@@ -7,9 +7,10 @@ differences from the last text both knew are moved past each other and applied o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
+
+from aluna_protocol.dataclass import dataclass
 
 _FINE_LETTERS: Final = 2_000
 """Up to here a difference is split finely; beyond, one block is quicker and just as right."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.types import Json
 
@@ -103,3 +105,21 @@ Edit = (
     | AddLink
     | RemoveLink
 )
+
+
+KEEPS: Final = "keeps"
+"""The link from a memory to what it keeps."""
+
+
+def kept_by(edits: Iterable[Edit]) -> list[str]:
+    """Return the ids, in hex, of the records that *edits* put into a memory."""
+    found: list[str] = []
+    for edit in edits:
+        match edit:
+            case AddLink(kind=kind, target=target) if kind == KEEPS:
+                found.append(target.hex())
+            case AddAct(value={"act": "piece", "record": str(record)}):
+                found.append(record)
+            case _:
+                pass
+    return found

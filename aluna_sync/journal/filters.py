@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.folding import fold
@@ -51,6 +52,8 @@ class Filter:
     """The id in hex of a record it is linked with."""
     link_kind: str = ""
     unread: bool = False
+    put_away: bool = False
+    """Only what was put away, which lists leave out otherwise."""
 
     def under(self, said: Filter) -> Filter:
         """Return this filter with what was *said* now, which wins where both say something."""
@@ -82,6 +85,7 @@ class Filter:
             linked=DocumentId(bytes.fromhex(self.linked)) if self.linked else None,
             link_kind=self.link_kind,
             unread_only=self.unread,
+            put_away=self.put_away,
             offset=offset,
             limit=limit,
         )
@@ -153,7 +157,7 @@ def _sound(name: str, value: Json) -> Any:
 
     match value:
         case bool():
-            return value if name == "unread" else None
+            return value if name in ("unread", "put_away") else None
         case str() if name == "linked":
             return value if _is_hex(value, _BYTES[name]) else None
         case str() if name in ("words", "since", "until", "state", "link_kind"):

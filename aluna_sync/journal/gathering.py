@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ActorId, PersonId
 from aluna_sync.engine.types import Cell, View
 from aluna_sync.journal import keys, links
-from aluna_sync.journal.pieces import BETWEEN
+from aluna_sync.journal.pieces import BETWEEN, seen
 from aluna_sync.journal.readings import Entry, current, parse_entry
 from aluna_sync.journal.schema import (
     Field,
@@ -62,15 +63,16 @@ def texts_of(view: View, known: RecordType, found: Gathered) -> dict[str, str]:
         note = keys.parse_note_key(key)
         parsed = note or keys.parse_key(key)
         declared = None if parsed is None else known.field(parsed.field)
+        words = seen(view.texts[key])
         if parsed is None or not _declares(declared, parsed):
             found.unknown.append(key)
         elif note is not None:
-            if view.texts[key]:
-                found.notes.setdefault((note.field, note.item), []).append(view.texts[key])
+            if words:
+                found.notes.setdefault((note.field, note.item), []).append(words)
         elif parsed.kind is not MergeKind.TEXT:
             found.unknown.append(key)
-        elif view.texts[key]:
-            pieces.setdefault(parsed.field, []).append(view.texts[key])
+        elif words:
+            pieces.setdefault(parsed.field, []).append(words)
     return {name: BETWEEN.join(words) for name, words in pieces.items()}
 
 

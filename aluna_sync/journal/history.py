@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ChangeHash, PersonId
 from aluna_sync.journal.pieces import applied
 from aluna_sync.journal.rewritten import Step

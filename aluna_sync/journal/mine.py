@@ -7,9 +7,10 @@ have begun such a record apart: then all of them count together.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.filters import Filter
 from aluna_sync.journal.folding import fold

@@ -9,9 +9,9 @@ so all devices that have the same ones show the same word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 from aluna_sync.journal.display import first_words, safe_text
 from aluna_sync.journal.types import Record
@@ -101,7 +101,9 @@ def with_own_words(common: Vocabulary, own: Iterable[OwnWord]) -> Vocabulary:
     shown = shown_as(common, known)
     names: dict[str, list[str]] = {}
     for one, other in sorted(shown.items()):
-        names.setdefault(other, []).extend(name for name in (known[one].es, known[one].en) if name)
+        word = known[one]
+        called = (word.es, word.en, *_readings(word))
+        names.setdefault(other, []).extend(name for name in called if name)
     also = {one: tuple(dict.fromkeys(found)) for one, found in names.items()}
     terms = [word.term(_readings(word) + also.get(word.id, ())) for word in known.values()]
     return common.with_own(terms, shown, also)

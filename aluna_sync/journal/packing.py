@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Final
 
 from aluna_protocol.ids import ActorId, ChangeHash, DocumentId
@@ -10,6 +12,7 @@ from aluna_sync.engine.types import Cell, Scalar, View
 from aluna_sync.errors import AlunaError
 
 FORMAT: Final = 1
+_ACTS: Final = "f/"
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -47,6 +50,25 @@ def unpack_view(data: bytes) -> View:
         return _view(document, bytes.fromhex(heads), actors, numbers, texts, cells)
     except (ValueError, TypeError, IndexError, RecursionError):
         raise AlunaError("index-damaged") from None
+
+
+def narrowed(view: View, fields: Collection[str]) -> View:
+    """Return of *view* what is in *fields*; all of it where somebody acted.
+
+    Whether a record was put away is told by everything it says (`putting_away`).
+    """
+    if any(key.startswith(_ACTS) for key in view.cells):
+        return view
+
+    def wanted(key: str) -> bool:
+        _letter, slash, rest = key.partition("/")
+        return not slash or rest.partition("/")[0] in fields
+
+    return replace(
+        view,
+        texts={key: text for key, text in view.texts.items() if wanted(key)},
+        cells={key: cell for key, cell in view.cells.items() if wanted(key)},
+    )
 
 
 def _view(

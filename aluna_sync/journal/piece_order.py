@@ -8,9 +8,9 @@ on the acts alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.types import Act
 
 FIRST: Final = ""

@@ -117,8 +117,20 @@ def index_row(record: Record, view: View) -> IndexRow:
         authors=record.authors,
         readings=tuple(name for name, said in record.readings.items() if len(said) > 1),
         state=record.state,
+        put_away=record.put_away,
+        asked=_asked_in(record),
         apart=record.type in APART_NAMES,
     )
+
+
+def _asked_in(record: Record) -> tuple[PersonId, ...]:
+    if not record.acts and not record.own_readings:
+        return ()
+    from aluna_sync.journal.lives.voices import (
+        asked_in,
+    )  # most records that are written ask nothing
+
+    return asked_in(record)
 
 
 def _type_name(view: View) -> str:

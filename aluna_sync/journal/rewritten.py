@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import ActorId, ChangeHash, PersonId
 from aluna_protocol.lint import read_header
@@ -19,7 +21,7 @@ from aluna_sync.engine.types import HistoryStep, View
 from aluna_sync.journal import keys
 from aluna_sync.journal.pieces import applied, joined, pieces_of
 from aluna_sync.journal.schema import MergeKind
-from aluna_sync.journal.splices import Hunk, hunks
+from aluna_sync.journal.splices import Hunk, word_hunks
 from aluna_sync.journal.types import Record
 from aluna_sync.journal.values import dump_json
 
@@ -73,16 +75,42 @@ def steps_of(history: Iterable[HistoryStep], raw: Iterable[bytes]) -> list[Step]
     return [Step(one.hash, deps.get(one.hash, ()), one.actor, one.operations) for one in history]
 
 
-async def rewritings(steps: Iterable[Step], view_at: ViewAt) -> list[Rewriting]:
-    """Return what was rewritten apart, the oldest first. *steps* come causes first."""
-    order = list(steps)
+async def rewritings(
+    steps: Iterable[Step], view_at: ViewAt, most: int = MOST_MEETINGS
+) -> list[Rewriting]:
+    """Return what was rewritten apart, the oldest first; in one order on every device.
+
+    The newest meetings are looked at, *most* of them.
+    """
+    order = _in_one_order(steps)
     found: dict[str, Rewriting] = {}
-    for one, other, base in _meetings(order):
+    for one, other, base in _meetings(order, most):
         before = (await view_at(base)).texts if base else {}
         sides = [(await view_at((tip.hash,))).texts for tip in (one.tip, other.tip)]
         for rewriting in _between(before, (sides[0], one.actors), (sides[1], other.actors)):
             found.setdefault(rewriting.id, rewriting)
     return list(found.values())
+
+
+def _in_one_order(steps: Iterable[Step]) -> list[Step]:
+    """Return *steps* causes first, the same whatever order they came in."""
+    known = {step.hash: step for step in steps}
+    missing = {step.hash: {dep for dep in step.deps if dep in known} for step in known.values()}
+    followers: dict[ChangeHash, list[ChangeHash]] = {}
+    for step, deps in missing.items():
+        for dep in deps:
+            followers.setdefault(dep, []).append(step)
+    ready = [step for step, deps in missing.items() if not deps]
+    heapify(ready)
+    found: list[Step] = []
+    while ready:
+        step = heappop(ready)
+        found.append(known[step])
+        for one in followers.get(step, ()):
+            missing[one].discard(step)
+            if not missing[one]:
+                heappush(ready, one)
+    return found
 
 
 def told_by(
@@ -104,12 +132,19 @@ def _with_persons(way: Way, person_of: Callable[[ActorId], PersonId | None]) -> 
 
 def still_open(found: Iterable[Rewriting], record: Record) -> list[Rewriting]:
     """Return those of *found* that nobody closed."""
-    closed = {
-        act.value.get("fold")
+    closed = closed_in(record)
+    return [one for one in found if one.id not in closed]
+
+
+def closed_in(record: Record) -> set[str]:
+    """Return the ids of what somebody closed in *record*."""
+    return {
+        fold
         for act in record.acts.get("acts", ())
         if isinstance(act.value, dict) and act.value.get("act") == CLOSE
+        for fold in [act.value.get("fold")]
+        if isinstance(fold, str)
     }
-    return [one for one in found if one.id not in closed]
 
 
 class _Side(NamedTuple):
@@ -117,7 +152,7 @@ class _Side(NamedTuple):
     actors: tuple[ActorId, ...]
 
 
-def _meetings(order: list[Step]) -> list[tuple[_Side, _Side, tuple[ChangeHash, ...]]]:
+def _meetings(order: list[Step], most: int) -> list[tuple[_Side, _Side, tuple[ChangeHash, ...]]]:
     """Return the pairs of sides that met, with the newest changes both had before."""
     steps = {step.hash: step for step in order}
     pasts = _pasts(order)
@@ -139,7 +174,7 @@ def _meetings(order: list[Step]) -> list[tuple[_Side, _Side, tuple[ChangeHash, .
             if all(size >= LEAST_OPERATIONS for _, size in sides):
                 base = _newest(pasts[one] & pasts[other], order)
                 found[pair] = (sides[0][0], sides[1][0], base)
-        if len(found) >= MOST_MEETINGS:
+        if len(found) >= most:
             break
     return list(found.values())[::-1]
 
@@ -181,7 +216,7 @@ def _between(
 ) -> Iterator[Rewriting]:
     for field in _fields(before):
         old = joined(pieces_of(before, field))
-        changed = [hunks(old, joined(pieces_of(texts, field))) for texts, _ in (one, other)]
+        changed = [word_hunks(old, joined(pieces_of(texts, field))) for texts, _ in (one, other)]
         for start, end in _contested(old, changed[0], changed[1]):
             words = [_as_left(old, start, end, side) for side in changed]
             ways = sorted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 MAX_DIFFERENCES: Final = 400
@@ -10,7 +11,10 @@ MAX_DIFFERENCES: Final = 400
 MAX_STEPS: Final = 400_000
 """Comparisons before giving up on a finer answer: 0.1 s on a slow machine."""
 
-_WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_LETTER: Final = r"\w\u0300-\u036f"
+_WORDS: Final = re.compile(rf"[{_LETTER}]+|\s+|[^\s{_LETTER}]")
+_WORD: Final = re.compile(rf"[{_LETTER}]+")
+_IN_A_WORD: Final = re.compile(rf"[{_LETTER}]")
 
 
 class Hunk(NamedTuple):
@@ -27,6 +31,120 @@ def hunks(old: str, new: str) -> list[Hunk]:
         return []
     start = _common_prefix(old, new)
     tail = _common_prefix(old[start:][::-1], new[start:][::-1])
+    return _inside(old, new, start, tail)
+
+
+def word_hunks(old: str, new: str) -> list[Hunk]:
+    """Return what `hunks` does, no word cut: one that was only mended goes and comes whole."""
+    return [] if old == new else _inside(old, new, *_alike_in_words(old, new))
+
+
+def side_by_side(old: str, new: str) -> list[Hunk]:
+    """Return the changes from *old* to *new* for texts that are rewritten apart.
+
+    However they meet, no word runs into another: each comes and goes with what stands before it,
+    put behind the word before; and where what stands between two words is different, the new is put
+    right before the second. So nothing of *old* that stays, and nothing put in, begins with a word
+    but at the beginning: see `begins_otherwise`.
+    """
+    start, tail = _alike_in_words(old, new)
+    while start and not _IN_A_WORD.match(old, start - 1):
+        start -= 1
+    while tail and not _IN_A_WORD.match(old, len(old) - tail):
+        tail -= 1
+    before, after = old[start : len(old) - tail], new[start : len(new) - tail]
+    words = [_WORD.findall(text) for text in (before, after)]
+    ends = [[start + one.end() for one in _WORD.finditer(text)] for text in (before, after)]
+    matches = _matching_words(words[0], words[1]) or []
+    stretches = _stretches(matches, len(words[0]), len(words[1]))
+    found: list[Hunk] = []
+    for i0, i1, j0, j1 in _few(stretches, ends[0], ends[1], start):
+        at, to = _end(ends[0], i0, start), _end(ends[0], i1, start)
+        put_at, put_to = _end(ends[1], j0, start), _end(ends[1], j1, start)
+        if i0 < i1 or j0 < j1:
+            found.append(Hunk(at, to, new[put_at:put_to]))
+        # What stands before the word both have, or at the end.
+        stood, stands = old[to : _gap_end(old, to)], new[put_to : _gap_end(new, put_to)]
+        if stood != stands:
+            # Behind whatever others put in before that word: it keeps something before it.
+            found += [Hunk(to, to + len(stood), ""), Hunk(to + len(stood), to + len(stood), stands)]
+    return [hunk for hunk in found if hunk.start < hunk.end or hunk.text]
+
+
+def begins_otherwise(old: str, found: Iterable[Hunk]) -> bool:
+    """Tell whether after *found*, which `side_by_side` gave, another word of *old* is the first."""
+    return any(
+        hunk.start == 0 and _IN_A_WORD.search(old[: hunk.end] + hunk.text) is not None
+        for hunk in found
+    )
+
+
+def _stretches(
+    matches: list[tuple[int, int]], olds: int, news: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the words before each that both have, and those at the end: of the old, of the new."""
+    i = j = 0
+    for x, y in (*matches, (olds, news)):
+        yield i, x, j, y
+        i, j = x + 1, y + 1
+
+
+def _few(
+    stretches: Iterable[tuple[int, int, int, int]], olds: list[int], news: list[int], start: int
+) -> list[tuple[int, int, int, int]]:
+    """Join stretches with little between them: a rewritten sentence stays in one piece."""
+    joined: list[tuple[int, int, int, int]] = []
+    last = -1
+    for stretch in stretches:
+        i0, i1, j0, j1 = stretch
+        joined.append(stretch)
+        if i0 == i1 and j0 == j1:
+            continue
+        if last >= 0:
+            i, k, j, _ = joined[last]
+            sizes = [
+                max(_end(olds, b, start) - _end(olds, a, start),
+                    _end(news, d, start) - _end(news, c, start))
+                for a, b, c, d in (joined[last], stretch)
+            ]  # fmt: skip
+            if _end(olds, i0, start) - _end(olds, k, start) <= min(sizes):
+                joined[last:] = [(i, i1, j, j1)]
+                continue
+        last = len(joined) - 1
+    return joined
+
+
+def _end(ends: list[int], count: int, start: int) -> int:
+    return ends[count - 1] if count else start
+
+
+def _gap_end(text: str, at: int) -> int:
+    found = _IN_A_WORD.search(text, at)
+    return len(text) if found is None else found.start()
+
+
+def _alike_in_words(old: str, new: str) -> tuple[int, int]:
+    """Return how many letters are alike at the beginning and at the end, no word cut."""
+    start = _common_prefix(old, new)
+    tail = _common_prefix(old[start:][::-1], new[start:][::-1])
+    while start and (_cuts(old, start) or _cuts(new, start)):
+        start -= 1
+    while tail and (_cuts(old, len(old) - tail) or _cuts(new, len(new) - tail)):
+        tail -= 1
+    return start, tail
+
+
+def _cuts(text: str, at: int) -> bool:
+    """Tell whether *at* lies within a word."""
+    return (
+        0 < at < len(text)
+        and _IN_A_WORD.match(text, at - 1) is not None
+        and _IN_A_WORD.match(text, at) is not None
+    )
+
+
+def _inside(old: str, new: str, start: int, tail: int) -> list[Hunk]:
+    """Return the changes between the first *start* letters and the last *tail*, which are alike."""
     middle_old, middle_new = old[start : len(old) - tail], new[start : len(new) - tail]
     whole = Hunk(start, len(old) - tail, middle_new)
     if not middle_old or not middle_new:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.folding import fold
 
 NEAR: Final = 5
@@ -72,8 +73,11 @@ class Vocabulary:
         terms: Iterable[Term],
         shown_as: Mapping[str, str] | None = None,
         hidden: frozenset[str] = frozenset(),
+        elsewhere: frozenset[str] = frozenset(),
     ) -> None:
         self.groups: tuple[Group, ...] = tuple(groups)
+        self.elsewhere = elsewhere
+        """Own words of another collective: they keep their names, and are not offered here."""
         self.hidden = hidden
         """Terms that whoever looks does not want to see, with all that are the same."""
         self._terms = {term.id: term for term in terms}
@@ -98,7 +102,12 @@ class Vocabulary:
     def hiding(self, terms: Iterable[str]) -> Vocabulary:
         """Return these words with *terms*, and all that are the same, hidden."""
         hidden = frozenset(one for term in terms for one in self.same(term))
-        return Vocabulary(self.groups, self._terms.values(), self._shown_as, hidden)
+        return Vocabulary(self.groups, self._terms.values(), self._shown_as, hidden, self.elsewhere)
+
+    def without(self, elsewhere: Iterable[str]) -> Vocabulary:
+        """Return these words, none of *elsewhere* offered or found by its name."""
+        away = frozenset(elsewhere)
+        return Vocabulary(self.groups, self._terms.values(), self._shown_as, self.hidden, away)
 
     def terms(self, group: str | None = None, *, hidden: bool = False) -> tuple[Term, ...]:
         """Return the terms of *group*, or all; deprecated ones too, they still render.
@@ -111,6 +120,7 @@ class Vocabulary:
             for t in self._terms.values()
             if (group is None or t.group == group)
             and t.id not in self._shown_as
+            and t.id not in self.elsewhere
             and (hidden or t.id not in self.hidden)
         )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.facts import Lan
 from aluna_sync.node.interfaces import Interface
 from aluna_sync.node.neighbours import Found, Gone

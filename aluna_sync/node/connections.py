@@ -7,8 +7,9 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.handshake import Candidate
 from aluna_protocol.hub import Hub
 from aluna_protocol.hub_events import (

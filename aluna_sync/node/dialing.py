@@ -7,9 +7,10 @@ An address somebody announced is unauthenticated, so it is dialled at most once 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, Instant
 from aluna_protocol.limits import DIAL_INTERVAL_SECONDS, MAX_HALF_OPEN_DIALS
 

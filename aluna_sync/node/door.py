@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aluna_protocol import announce, limits
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.door import REVEAL_BYTES, Link, door_secret, draw_words
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import Incompatible, Send
 from aluna_protocol.ids import DeviceId, Instant, SpaceId
-from aluna_protocol.operations import Seat
+from aluna_protocol.operations import Admit, Seat
 from aluna_protocol.pairing import (
     Door,
     DoorKeeper,
@@ -21,6 +22,7 @@ from aluna_protocol.pairing import (
     WrongWordsTried,
 )
 from aluna_sync.device import Device
+from aluna_sync.errors import AlunaError
 from aluna_sync.founding import admit, welcome
 from aluna_sync.node.connections import now
 from aluna_sync.node.discovery import Announcement, Discovery
@@ -118,8 +120,10 @@ class OpenDoor:
     ) -> OpenDoor:
         """Draw the words, listen, and announce the door on the networks of *listen*.
 
-        *mine*: for another device of this person. Raises AlunaError port-taken, cannot-listen.
+        *mine*: for another device of this person. Raises AlunaError port-taken, cannot-listen,
+        and as `Spaces.check_door`: nobody compares words at a door that lets nobody in.
         """
+        device.spaces.check_door(space, device.person, mine=mine)
         words = draw_words(device.random_bytes(2 * limits.DOOR_WORDS))
         nonce = device.random_bytes(16)
         # Argon2id takes a third of a second: away from the loop.
@@ -265,13 +269,28 @@ class OpenDoor:
     async def _let_in(self, attempt: _Attempt, seat: Seat) -> None:
         if not attempt.keeper.may_welcome(now()):
             return
-        admit(self._device, self._space, seat, self._door.nonce)
+        if not self._waits(seat):
+            admit(self._device, self._space, seat, self._door.nonce)
+        if seat.device not in self._device.spaces.replicas[self._space].members:
+            # Others have to say yes too: until then it is not told who belongs.
+            for effect in attempt.keeper.refuse(now()):
+                self._perform(attempt, effect)
+            await attempt.connection.drain()
+            raise AlunaError("admission-waits", name=seat.person_name)
         for effect in attempt.keeper.welcome(welcome(self._device, self._space), now()):
             self._perform(attempt, effect)
         self._admitted = Admitted(seat.person_name, seat.device)
         await attempt.connection.drain()
         await self._hand_over(attempt, seat.device)
         self._end()
+
+    def _waits(self, seat: Seat) -> bool:
+        """Tell whether it was asked already that this very device come in."""
+        asked = (one for one in self._device.spaces.replicas[self._space].listed if one.missing)
+        return any(
+            isinstance(one.operation, Admit) and one.operation.seat.device == seat.device
+            for one in asked
+        )
 
     async def _hand_over(self, attempt: _Attempt, newcomer: DeviceId) -> None:
         """The same connection goes on as an ordinary session, when there is a node for it.
@@ -283,7 +302,12 @@ class OpenDoor:
             # Only one may read a connection; what has come meanwhile stays for the next.
             attempt.serving.cancel()
             await asyncio.gather(attempt.serving, return_exceptions=True)
-        if self._adopt is None or not await _goes_on(attempt.connection):
+        try:
+            goes_on = self._adopt is not None and await _goes_on(attempt.connection)
+        except BaseException:
+            attempt.connection.abort()  # the door closed meanwhile, and knows it no more
+            raise
+        if self._adopt is None or not goes_on:
             await attempt.connection.close()
         else:
             self._adopt(attempt.connection, newcomer)

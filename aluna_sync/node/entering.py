@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from aluna_protocol import announce
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.door import Card, door_secret
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.handshake import Incompatible, Send
@@ -24,12 +26,14 @@ from aluna_sync.device import Device
 from aluna_sync.engine.process import ProcessEngine
 from aluna_sync.errors import AlunaError, LockedError, NobodyError
 from aluna_sync.founding import create_vault, enter, unlock, vault_exists
+from aluna_sync.locks import VaultLock
 from aluna_sync.node.connections import now
 from aluna_sync.node.discovery import Discovery, DiscoveryNews
 from aluna_sync.node.driver import Node
 from aluna_sync.node.neighbours import Found as Neighbour
 from aluna_sync.node.options import NodeOptions
 from aluna_sync.node.transport import Connection, ConnectionLostError, dial
+from aluna_sync.places import node_lock_path, store_path, vault_lock_path, vault_path
 from aluna_sync.vault import KdfCost
 
 DIAL_TIMEOUT_SECONDS = 5.0
@@ -39,6 +43,9 @@ MAX_DOORS = 32
 """So many are tried: whoever announces false ones must not keep a newcomer busy for ever."""
 FIRST_SYNC_SECONDS = 60.0
 """How long the journal may take to arrive right after entering; the rest comes later."""
+
+STAYED_OUT: Final = frozenset({"no-door", "wrong-door-words", "door-refused-here", "update-needed"})
+"""What a newcomer meets whose keys nobody asked to let in: what was made for it is of no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,11 @@ async def join(
     the open device. Raises NobodyError no-door; LockedError wrong-door-words; AlunaError
     door-refused, door-refused-here (*on_found* said no), door-interrupted, update-needed,
     welcome-not-valid, already-in-collective, not-a-new-device. When it fails nothing is lost: a
-    vault that was there stays as it was, a new one stays empty.
+    vault that was there stays as it was; a new one stays, empty, only where its keys may have been
+    let in by then.
     """
     turn, engine = asyncio.Lock(), ProcessEngine()
-    if vault_exists(home):
+    if existed := vault_exists(home):
         device = await asyncio.to_thread(unlock, home, passphrase, engine=engine, turn=turn)
     else:
         device = await asyncio.to_thread(
@@ -101,12 +109,27 @@ async def join(
     try:
         entered = await _enter(device, _Wish(tuple(indices), on_found, mine), at, lan=lan)
         await _first_sync(device, entered)
-    except BaseException:
+    except BaseException as error:
         device.lock()
+        if not existed and isinstance(error, AlunaError) and error.code in STAYED_OUT:
+            _remove_new_vault(home)
         raise
     finally:
         await engine.close()
     return device
+
+
+def _remove_new_vault(home: Path) -> None:
+    """Remove a vault that was made a moment ago, and its directory if nothing else is there."""
+    store = store_path(home)
+    with VaultLock(home).alone():
+        vault_path(home).unlink()
+        for ending in ("", "-wal", "-shm"):
+            store.with_name(store.name + ending).unlink(missing_ok=True)
+    for lock in (vault_lock_path(home), node_lock_path(home)):
+        lock.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        home.rmdir()
 
 
 async def _enter(

@@ -14,11 +14,11 @@ import socket
 import struct
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import ifaddr
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.facts import Lan
 
 NOBODY_AFTER_SECONDS: Final = 10.0

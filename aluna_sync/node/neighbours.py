@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import Instant
 from aluna_protocol.limits import MAX_REMEMBERED_ANNOUNCEMENTS, MAX_TXT_BYTES
 from aluna_sync.node.interfaces import Interface

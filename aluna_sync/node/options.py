@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.exchange.folder import Looked
 from aluna_sync.facts import Met, PeerFacts
 

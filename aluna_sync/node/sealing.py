@@ -8,7 +8,7 @@ from typing import Final
 
 from aluna_protocol import limits
 from aluna_protocol.hub import Hub
-from aluna_protocol.ids import SpaceId
+from aluna_protocol.ids import Lane, SpaceId
 from aluna_sync.device import Device
 from aluna_sync.node.opening import Opening
 
@@ -87,5 +87,9 @@ class Sealing:
     def _may_seal(self, space: SpaceId) -> bool:
         compared = space not in self._shared or self._hub.may_seal(space)
         if not compared or self._device.opener.barred.left(space):
+            return False
+        own = self._device.spaces.own_log(space, Lane.CONTENT)
+        if self._device.store.log.head(own) != self._device.spaces.replicas[space].head(own):
+            # Another process sealed this moment: after the hub was told (`Siblings`).
             return False
         return self._device.spaces.can_write(space)

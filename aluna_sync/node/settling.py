@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId
 
 SETTLE_SECONDS = 1.5

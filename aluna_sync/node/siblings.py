@@ -41,7 +41,7 @@ class Siblings:
         store = self._device.store
         version = store.data_version()
         self._newest = store.log.newest_pending()
-        self._pass_on_admissions()
+        self._pass_on_entries()
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             if (seen := store.data_version()) != version:
@@ -50,7 +50,7 @@ class Siblings:
                 await self.look()
 
     async def look(self) -> None:
-        """Take what is new: edits of records, and admissions."""
+        """Take what is new: edits of records, admissions, and what was sealed elsewhere."""
         log = self._device.store.log
         newest = log.newest_pending()
         documents = log.pending_documents(self._newest)
@@ -60,16 +60,17 @@ class Siblings:
         opened = await self._device.opener.refresh(documents)
         if opened.documents:
             self._device.tell(RecordsChanged(opened.documents, None, opened.new))
-        self._pass_on_admissions()
+        self._pass_on_entries()
 
-    def _pass_on_admissions(self) -> None:
+    def _pass_on_entries(self) -> None:
         for space in self._shared:
             self._pass_on(space)
 
     def _pass_on(self, space: SpaceId) -> None:
-        """Give the own control entries of another process (an admission) to the hub."""
-        own = self._device.spaces.own_log(space, Lane.CONTROL)
-        replica = self._device.spaces.replicas[space]
-        while self._device.store.log.head(own).height > replica.head(own).height:
-            after = replica.head(own).height
-            self._take_written(self._device.store.log.entries(own, after, limits.MIB))
+        """Give the own entries of another process (an admission, words of a bundle) to the hub."""
+        replica, log = self._device.spaces.replicas[space], self._device.store.log
+        for lane in Lane:
+            own = self._device.spaces.own_log(space, lane)
+            while log.head(own).height > replica.head(own).height:
+                after = replica.head(own).height
+                self._take_written(log.entries(own, after, limits.MIB))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId
 from aluna_protocol.session import Session
 from aluna_sync.device import Device

@@ -9,10 +9,11 @@ No date is in any entry, and no other device's clock is asked. Numbers of entrie
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, LogId, SpaceId
 from aluna_sync.store import facets
 from aluna_sync.store.connection import Database
@@ -30,7 +31,7 @@ WHERE p.part BETWEEN ? AND ? AND l.space=? AND NOT EXISTS (
 GROUP BY p.document, l.device
 """
 _LINES: Final = """
-SELECT d.n, d.id, r.type, r.title, r.at, r.readings FROM documents d
+SELECT d.n, d.id, r.type, r.title, r.at, r.readings, r.state FROM documents d
 JOIN records r ON r.document=d.n WHERE d.n
 """
 _LAST: Final = 2**62
@@ -64,6 +65,7 @@ class Line:
     devices: tuple[DeviceId, ...] = ()
     new: bool = False
     """Nothing of it could be read before."""
+    put_away: bool = False
 
 
 def note_day(database: Database, day: str, first: int) -> None:
@@ -119,7 +121,7 @@ class Arrivals:
             wrote = self._wrote(self._numbers.space(space), since)
             before = self._before(wrote, since)
             for row in self._db.among(_LINES, list(wrote)):
-                number, document, type_, title, when, readings = row
+                number, document, type_, title, when, readings, state = row
                 found.append(
                     Line(
                         DocumentId(document),
@@ -130,6 +132,7 @@ class Arrivals:
                         facets.split(readings),
                         tuple(sorted(wrote[number])),
                         new=number not in before,
+                        put_away=facets.read_state(state)[1],
                     )
                 )
         return sorted(found, key=lambda line: line.document)

@@ -13,6 +13,8 @@ from aluna_protocol.ids import PersonId
 from aluna_sync.store.rows import IndexRow
 
 MARK: Final = "\ue000"
+AWAY: Final = f"{MARK}away"
+"""Begins the state of a record that was put away: no other state sorts behind it."""
 
 
 def of_space(number: int) -> str:
@@ -40,9 +42,24 @@ def of_person(person: PersonId) -> str:
     return f"{MARK}p{person.hex()}"
 
 
+def of_asked(person: PersonId) -> str:
+    """Return the word of a person for whom something in a record may wait."""
+    return f"{MARK}w{person.hex()}"
+
+
 def by_day(terms: Iterable[str], authors: Iterable[PersonId]) -> set[str]:
     """Return what a record is found under by day: its terms, and who wrote in it."""
     return {*terms, *map(of_person, authors)}
+
+
+def kept_state(row: IndexRow) -> str:
+    """Return what the column of states holds for *row*: its states, and whether it is away."""
+    return f"{AWAY} {row.state}".rstrip() if row.put_away else row.state
+
+
+def read_state(kept: str) -> tuple[str, bool]:
+    """Return the states in a column of states, and whether the record is away."""
+    return kept.removeprefix(AWAY).lstrip(), kept.startswith(AWAY)
 
 
 def of_row(space: int, row: IndexRow) -> str:
@@ -51,9 +68,10 @@ def of_row(space: int, row: IndexRow) -> str:
         [
             of_space(space),
             of_type(row.type),
-            *map(of_state, row.state.split(" ")),
+            *map(of_state, kept_state(row).split(" ")),
             *map(of_term, row.terms),
             *map(of_person, row.authors),
+            *map(of_asked, row.asked),
         ]
     )
 

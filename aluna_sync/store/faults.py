@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId
 from aluna_sync.store.connection import Database
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, LogId, SpaceId
 from aluna_sync.errors import AlunaError
 from aluna_sync.store.connection import Database

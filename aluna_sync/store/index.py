@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ChangeHash, DocumentId, PersonId, SpaceId
 from aluna_sync.errors import AlunaError
 from aluna_sync.store import facets, schema
@@ -85,8 +86,9 @@ class Index:
             batch.old.append((old[0], number, old[1], old[2], old[3]))
         batch.records.append(
             (
-                rank, number, space, row.type, day, row.state, unread, row.title, row.when,
-                "\n".join(row.terms), b"".join(row.authors), "\n".join(row.readings), heads,
+                rank, number, space, row.type, day, facets.kept_state(row), unread, row.title,
+                row.when, "\n".join(row.terms), b"".join(row.authors), "\n".join(row.readings),
+                heads,
             )
         )  # fmt: skip
         text = row.text.replace(MATCH_START, "").replace(MATCH_END, "")
@@ -196,9 +198,8 @@ class Index:
         )
         if found is None:
             return None
-        number, space, type_, title, text, heads, view, when, terms, authors, readings, state = (
-            found
-        )
+        number, space, type_, title, text, heads, view, when, terms, authors, readings, kept = found
+        state, put_away = facets.read_state(kept)
         return IndexRow(
             document=document,
             space=self._numbers.space_id(space),
@@ -213,6 +214,7 @@ class Index:
             authors=facets.persons(authors),
             readings=facets.split(readings),
             state=state,
+            put_away=put_away,
         )
 
     def _links_from(self, number: int) -> tuple[LinkRow, ...]:
@@ -230,6 +232,15 @@ class Index:
             (type_,),
         )
         return [(DocumentId(document), _hashes(heads)) for document, heads in sorted(rows)]
+
+    def asking(self, person: PersonId) -> list[DocumentId]:
+        """Return the readable records in which something may wait for *person*, by id."""
+        rows = self._db.rows(
+            "SELECT d.id FROM search CROSS JOIN records r ON r.rank=search.rowid"
+            " JOIN documents d ON d.n=r.document WHERE search MATCH ?",
+            (f'"{facets.of_asked(person)}"',),
+        )
+        return sorted(DocumentId(document) for (document,) in rows)
 
     def views(self, type_: str, spaces: Collection[SpaceId]) -> list[tuple[SpaceId, bytes]]:
         """Return the views of all readable records of a type in *spaces*: what a picture reads."""

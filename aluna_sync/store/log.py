@@ -13,9 +13,12 @@ from aluna_sync.store.rows import PendingChange
 class Log(Beyond):
     """Everything that is the truth about records."""
 
-    def add_pending(self, space: SpaceId, document: DocumentId, change: bytes) -> int:
+    def add_pending(
+        self, space: SpaceId, document: DocumentId, change: bytes, known: bytes = b""
+    ) -> int:
         """Keep an own edit until it is sealed; returns its number, which grows.
 
+        *known*: what its writer knew of who belongs, as `moments.Moment` packs it.
         Raises AlunaError document-of-another-space.
         """
         with self._db.transaction():
@@ -24,8 +27,8 @@ class Log(Beyond):
             if number is None:
                 raise AlunaError("document-of-another-space")
             self._db.run(
-                "INSERT INTO pending(space, document, change) VALUES(?, ?, ?)",
-                (home, number, change),
+                "INSERT INTO pending(space, document, change, known) VALUES(?, ?, ?, ?)",
+                (home, number, change, known),
             )
             return int(self._db.value("SELECT last_insert_rowid()"))
 
@@ -33,15 +36,15 @@ class Log(Beyond):
         """Return the oldest edits not yet sealed, up to *limit_bytes* but at least one."""
         found: list[PendingChange] = []
         size = 0
-        for number, document, change in self._db.each(
-            "SELECT p.id, d.id, p.change FROM pending p JOIN documents d ON d.n=p.document"
+        for number, document, change, known in self._db.each(
+            "SELECT p.id, d.id, p.change, p.known FROM pending p JOIN documents d ON d.n=p.document"
             " WHERE p.space=? ORDER BY p.id",
             (self._numbers.space(space),),
         ):
             size += len(change)
             if found and size > limit_bytes:
                 break
-            found.append(PendingChange(number, space, DocumentId(document), change))
+            found.append(PendingChange(number, space, DocumentId(document), change, known))
         return found
 
     def newest_pending(self) -> int:

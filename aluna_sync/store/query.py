@@ -9,9 +9,10 @@ with the filters as words of it. Neither sorts, so a keystroke costs the same wi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.store import facets
 from aluna_sync.store.connection import Database, expected
@@ -24,6 +25,9 @@ MAX_WORDS: Final = 16
 """Words of one search that count; nobody types more, and each costs a walk."""
 SNIPPET_WORDS: Final = 16
 _IN_STATE: Final = "instr(' '||r.state||' ', ' '||?||' ')"
+_AWAY: Final = f"r.state>='{facets.AWAY}'"
+_HERE: Final = f"r.state<'{facets.AWAY}'"
+"""Spelled out, not bound: only so does SQLite see that an index of what is away holds them all."""
 BESIDE: Final = " CROSS JOIN records r ON r.rank=t.rank"
 FEW: Final = 2000
 """Matches that are fetched and sorted sooner than walked past."""
@@ -100,7 +104,7 @@ class Finder:
         if query.spaces and not known:
             return Page()
         if not query.words.strip():
-            return self._list(query, known)
+            return self._away(query, known) if query.put_away else self._list(query, known)
         return self._search(query, known)
 
     # -- lists -----------------------------------------------------------------------------------
@@ -117,6 +121,9 @@ class Finder:
         source, day = self._walk(where, marks)
         self._narrow(where, query, spaces)
         self._narrow_by_time(where, query, day)
+        if total is None or query.since or query.until:
+            total = self._count(query, source, where) - self._away(query, spaces).total
+        where.add(_HERE)
         if query.order == "recent":
             order = "r.rank DESC"
         else:
@@ -127,9 +134,23 @@ class Finder:
             f"SELECT r.rank FROM {source}{where.sql()} ORDER BY {order} LIMIT ? OFFSET ?",
             (*where.bindings, query.limit, query.offset),
         )
-        if total is None or query.since or query.until:
-            total = self._count(query, source, where)
         return Page([self._row(rank, "") for (rank,) in ranks], total)
+
+    def _away(self, query: Query, spaces: list[int]) -> Page:
+        """Answer a list of what was put away: of that there is little, so it is walked first."""
+        where = _Where()
+        where.add(_AWAY)
+        for marks in _marks(query):
+            where.marked(marks, "r")
+        self._narrow(where, query, spaces)
+        self._narrow_by_time(where, query, "r.day")
+        order = "r.rank DESC" if query.order == "recent" else "r.day DESC, r.rank DESC"
+        found = self._db.rows(
+            f"SELECT r.rank FROM records r INDEXED BY records_away{where.sql()} ORDER BY {order}",
+            where.bindings,
+        )
+        page = found[query.offset : query.offset + query.limit] if query.put_away else []
+        return Page([self._row(rank, "") for (rank,) in page], len(found))
 
     def _few(self, query: Query, match: str) -> Page:
         """Answer a list with so few matches that sorting them costs less than walking by day."""
@@ -166,6 +187,17 @@ class Finder:
 
     def _count(self, query: Query, source: str, where: _Where) -> int:
         """Count a list by the cheapest covering way there is."""
+        if query.without and len(where.conditions) == 1 and not (query.terms or query.persons):
+            # Of what is left out there is little, and SQLite knows how many there are in all.
+            left_out = (
+                "SELECT count(*) FROM records r INDEXED BY records_by_type"
+                " WHERE r.space IN (SELECT n FROM spaces) AND r.type IN"
+                f" ({', '.join('?' * len(query.without))})"
+            )
+            rows = self._db.value(
+                f"SELECT (SELECT count(*) FROM records) - ({left_out})", where.bindings
+            )
+            return int(rows)
         if query.terms or query.persons:
             if not any("r." in condition for condition in where.conditions):
                 source = source.removesuffix(BESIDE)
@@ -254,9 +286,14 @@ class Finder:
             *([_phrase(facets.of_person(person))] for person in query.persons),
             [_phrase(facets.of_state(state)) for state in _states(query)],
         ]
+        unwanted = [_phrase(facets.of_type(type_)) for type_ in query.without]
+        away = _phrase(facets.of_state(facets.AWAY))
+        if query.put_away:
+            groups.append([away])
+        else:
+            unwanted.append(away)
         wanted = " AND ".join([*words, *(_any_of(group) for group in groups if group)])
-        unwanted = " OR ".join(_phrase(facets.of_type(type_)) for type_ in query.without)
-        return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+        return f"({wanted}) NOT ({' OR '.join(unwanted)})" if unwanted else wanted
 
     # -- rows ------------------------------------------------------------------------------------
 
@@ -266,9 +303,10 @@ class Finder:
             " r.state, r.unread FROM records r JOIN documents d ON d.n=r.document WHERE r.rank=?",
             (rank,),
         )
-        document, space, type_, title, when, terms, authors, readings, state, unread = expected(
+        document, space, type_, title, when, terms, authors, readings, kept, unread = expected(
             found
         )
+        state, put_away = facets.read_state(kept)
         return ListRow(
             document=DocumentId(document),
             space=self._numbers.space_id(space),
@@ -280,5 +318,6 @@ class Finder:
             readings=facets.split(readings),
             state=state,
             unread=bool(unread),
+            put_away=put_away,
             snippet=snippet,
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ChangeHash, DeviceId, DocumentId, LogId, PersonId, SpaceId
 
 
@@ -27,6 +28,8 @@ class PendingChange:
     space: SpaceId
     document: DocumentId
     change: bytes
+    known: bytes = b""
+    """What its writer knew of who belongs, as `moments.Moment` packs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,10 @@ class IndexRow:
     """Names of the fields that hold more than one reading."""
     state: str = ""
     """Computed life-cycle state, empty when the type has none; several with a space between."""
+    put_away: bool = False
+    """Left out of lists and searches that do not ask for what was put away."""
+    asked: tuple[PersonId, ...] = field(default=(), compare=False)
+    """For whom something in it may wait; found by `Index.asking`, not read back."""
     apart: bool = field(default=False, compare=False)
     """No news to anybody: never unread, under no term or person by day. Not kept itself."""
 
@@ -119,6 +126,8 @@ class Query:
     state: str | tuple[str, ...] | None = None
     """Of several, any."""
     unread_only: bool = False
+    put_away: bool = False
+    """Only what was put away, which is left out otherwise."""
     order: Literal["day", "recent"] = "day"
     """Lists: by the record's own day, or by what arrived or changed last. Searches are by what
     arrived or changed last."""
@@ -142,6 +151,7 @@ class ListRow:
     unread: bool
     snippet: str = ""
     """Only for searches: words around the match; matches lie between \\x02 and \\x03."""
+    put_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ CREATE TABLE records(
 CREATE INDEX records_by_day ON records(day, rank, type, space, state, unread);
 CREATE INDEX records_by_type ON records(space, type);
 CREATE INDEX records_unread ON records(space) WHERE unread;
+CREATE INDEX records_away ON records(day, rank, type, space, state, unread)
+    WHERE state>='\ue000away';
 CREATE TABLE bodies(
     rank INTEGER PRIMARY KEY,
     text TEXT NOT NULL,
@@ -227,6 +229,13 @@ CREATE TABLE looked(
     space INTEGER PRIMARY KEY REFERENCES spaces(n),
     first INTEGER NOT NULL, unread TEXT NOT NULL, day TEXT NOT NULL
 );
+""",
+    """
+ALTER TABLE pending ADD COLUMN known BLOB NOT NULL DEFAULT x'';
+""",
+    """
+CREATE INDEX IF NOT EXISTS records_away ON records(day, rank, type, space, state, unread)
+    WHERE state>='\ue000away';
 """,
 )
 

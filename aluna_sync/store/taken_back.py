@@ -27,7 +27,7 @@ _OF_A_DOCUMENT: Final = (
 )
 _BY_NAME: Final = (
     "DELETE FROM drafts WHERE instr(key, ?)>0",
-    "DELETE FROM meta WHERE key IN ('told:' || ?1, 'late:' || ?1)",
+    "DELETE FROM meta WHERE key IN ('told:' || ?1, 'late:' || ?1, 'apart:' || ?1)",
 )
 
 

@@ -10,7 +10,16 @@ from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry, EpochKey, Kind
 from aluna_protocol.epoch import Complaint, SealedKey
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
-from aluna_protocol.ids import EMPTY_LOG, DeviceId, EntryHash, EpochId, Lane, LogId, SpaceId
+from aluna_protocol.ids import (
+    EMPTY_LOG,
+    DeviceId,
+    EntryHash,
+    EpochId,
+    Lane,
+    LogId,
+    PersonId,
+    SpaceId,
+)
 from aluna_protocol.operations import (
     Admit,
     CutMark,
@@ -49,16 +58,18 @@ def rekey(
     replica: SpaceReplica,
     key: EpochKey,
     random_bytes: RandomBytes,
+    without: Collection[PersonId] = (),
 ) -> list[Entry]:
     """Mint *key* for every member; the entries are taken into *replica*.
 
-    A rekey, and shares for whom it has no room: there may be more seats than `MAX_DEVICES` when
-    they were given apart.
+    Not for the persons *without*, who are to read nothing that is sealed under it. A rekey, and
+    shares for whom it has no room: there may be more seats than `MAX_DEVICES` when they were given
+    apart.
     """
     boxes = [
         epoch.seal_key(key, replica.space, keys.device, device, seat.static, random_bytes(32))
         for device, seat in sorted(replica.membership.seats.items())
-        if device in replica.members
+        if device in replica.members and seat.person not in without
     ]
     minted = epoch.Rekey(key.id, tuple(boxes[: limits.MAX_DEVICES]))
     body = epoch.encode_operation(minted)
@@ -116,7 +127,7 @@ def cut_of(replica: SpaceReplica, devices: Collection[DeviceId]) -> tuple[CutMar
     marks = [
         CutMark(log.device, log.incarnation, head)
         for log, head in replica.heads.items()
-        if log.device in devices and log.lane is Lane.CONTENT and head.height
+        if log.device in devices and log.lane is Lane.CONTENT
     ]
     marks.sort(key=lambda mark: (-mark.head.height, mark.device, mark.head.hash))
     return tuple(marks[: limits.MAX_CUT_MARKS])

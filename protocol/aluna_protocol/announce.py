@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.door import DOOR_NONCE_BYTES
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.handshake import Candidate, GroupCandidate, PairCandidate

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from aluna_protocol.branches import Branches
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ChangeHash, DeviceId, EntryHash, Head, Lane, LogId, SpaceId
 from aluna_protocol.outcome import Barring, Membership
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from aluna_protocol import limits, wire
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import (
     DOCUMENT_BYTES,
     NO_DOCUMENT,

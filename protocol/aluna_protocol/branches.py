@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Final, Protocol
 
 from aluna_protocol import limits
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import EMPTY_LOG, NO_HASH, DeviceId, EntryHash, Head, LogId

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aluna_protocol import crypto, limits, messages, wire
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry
 from aluna_protocol.errors import (
     IncompatibleVersionError,

@@ -8,8 +8,8 @@ came first. What others have built upon goes before what nobody saw: their words
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ActorId, ChangeHash, DeviceId
 
 

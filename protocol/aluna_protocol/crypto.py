@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from nacl import bindings
 from nacl import exceptions as nacl_exceptions
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import DeviceId, StaticKey
 

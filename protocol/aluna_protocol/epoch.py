@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 
 from aluna_protocol import crypto, limits, wire
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import EpochKey
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EntryHash, EpochId, SpaceId, StaticKey
@@ -203,11 +203,11 @@ class Resolver:
         """
         self._again.add((act.signer, complaint.epoch))
         said = (depth, act.id, complaint.epoch)
-        first = self._complaints.setdefault(act.signer, said)
-        if said < first:
-            self._complaints[act.signer], said = said, first
-        if said != self._complaints[act.signer]:
-            self._unheard.append((act.signer, said[2]))
+        first = self._complaints.get(act.signer)
+        if first is not None:
+            said, other = sorted((first, said))
+            self._unheard.append((act.signer, other[2]))
+        self._complaints[act.signer] = said
         self._bad = {epoch for _, _, epoch in self._complaints.values()}
 
     def _expose(self, epoch: EpochId, device: DeviceId) -> None:

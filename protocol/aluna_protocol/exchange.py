@@ -166,6 +166,8 @@ class Exchange:
         """Tell whether both sides are known to hold everything the other holds."""
         if not session.greeted or session.device is None or not session.peer_done:
             return False
+        if any(inviting.due(self._directory, session)):
+            return False
         return all(
             space in session.inventoried and self._equal(session, space)
             for space in session.shared.values()
@@ -297,6 +299,9 @@ class Exchange:
             heard = session.greeted and set(session.shared.values()) <= session.inventoried
             if heard and not session.told_done:
                 session.told_done = True
+                # Whoever hears Done may leave: she is told first of what else she has a seat in.
+                for space in inviting.due(self._directory, session):
+                    effects += self.introduce(session, space, now)
                 effects.append(session.say(messages.Done(), now))
         return effects
 

@@ -8,10 +8,11 @@ come out; the caller owns the connection, the clock and the randomness, and clos
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import DeviceId, EpochId, Instant, SpaceId, StaticKey
 from aluna_protocol.limits import HANDSHAKE_SECONDS, MAX_CANDIDATES

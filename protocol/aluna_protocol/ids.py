@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import NewType
+
+from aluna_protocol.dataclass import dataclass
 
 DeviceId = NewType("DeviceId", bytes)
 """32 bytes: the Ed25519 public key that signs everything the device says."""

@@ -24,7 +24,7 @@ def due(directory: Directory, session: Session) -> Iterator[SpaceId]:
     if session.device is None or not session.greeted:
         return
     shared = set(session.shared.values())
-    for space, replica in sorted(directory.replicas.items()):
+    for space, replica in directory.replicas.items():
         genesis = replica.membership.genesis
         if space in shared or space in session.introduced or genesis is None:
             continue

@@ -7,10 +7,11 @@ takes 64 MiB and a third of a second, so the caller does it when asked, away fro
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.door import (
     DOOR_NONCE_BYTES,
     GREETING_BYTES,

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from aluna_protocol import limits, powers, striking
-from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, SpaceId
+from aluna_protocol.dataclass import dataclass
+from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, PersonId, SpaceId
 from aluna_protocol.operations import (
     Admit,
     CutMark,
@@ -35,7 +35,7 @@ from aluna_protocol.operations import (
 )
 from aluna_protocol.outcome import Act, Barring, Listed, Membership
 from aluna_protocol.powers import Verdict
-from aluna_protocol.register import Belonging, Counted, Register, Remembered, bits
+from aluna_protocol.register import Belonging, Counted, Register, Remembered, bits, seat_of
 from aluna_protocol.seating import Seating
 
 __all__ = [
@@ -151,8 +151,8 @@ class Resolver:
         by = now.barred_by(device)
         cut: set[CutMark] = set()
         for act in by:
-            if isinstance(act.takes_effect, Remove | Suspend):
-                cut.update(mark for mark in act.takes_effect.cut if mark.device == device)
+            assert isinstance(act.takes_effect, Remove | Suspend)
+            cut.update(mark for mark in act.takes_effect.cut if mark.device == device)
         return Barring(frozenset(act.id for act in by), frozenset(cut))
 
     def _voided(self, now: Belonging) -> frozenset[EntryHash]:
@@ -220,6 +220,23 @@ class Resolver:
         _, standing = self._joined([self._places[head] for head in heads])
         who = self._who(standing)
         return powers.standing_of(who, device) is not powers.Standing.NOBODY
+
+    def came_without_past(self, heads: Iterable[EntryHash]) -> frozenset[PersonId]:
+        """Return who belongs, but not for who has seen *heads*, and was to be given no past.
+
+        Of each person the first of her seats counts. Heads whose past is not known say nothing.
+        """
+        now = self._now
+        _, standing = self._joined([self._places[one] for one in heads if one in self._places])
+        then = self._who(standing).persons
+        acts = [act for one in self.outcome.seats if (act := now.seating(one)) is not None]
+        acts.sort(key=lambda act: (act.depth, act.id), reverse=True)
+        first = {seat_of(act).person: act for act in acts}
+        return frozenset(
+            person
+            for person, act in first.items()
+            if person not in then and not self._who(act.standing).rules.gives_past
+        )
 
     def has_seen(self, heads: Iterable[EntryHash], acts: Iterable[EntryHash]) -> bool:
         """Tell whether who has seen *heads* has seen any of *acts*."""

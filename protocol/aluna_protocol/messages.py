@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 from aluna_protocol import crypto, limits, wire
 from aluna_protocol.batches import (
@@ -15,6 +14,7 @@ from aluna_protocol.batches import (
     read_batch,
     shorten,
 )
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import IncompatibleVersionError, RemoteProtocolError
 from aluna_protocol.ids import (
     EMPTY_LOG,

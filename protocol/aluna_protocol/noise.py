@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.limits import MAX_NOISE_MESSAGE
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import itertools
-from dataclasses import dataclass
 
 from aluna_protocol import crypto, limits, wire
 from aluna_protocol.crypto import DeviceKeys
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import (
     DeviceId,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, PersonId
 from aluna_protocol.operations import CutMark, Genesis, Operation, Rules, Seat
 from aluna_protocol.register import FOUNDED_WITH

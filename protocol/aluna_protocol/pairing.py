@@ -7,10 +7,10 @@ four safety words and says yes or no. What the welcome contains is the caller's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from aluna_protocol import crypto
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.door import (
     DOOR_NONCE_BYTES,
     KNOCK_SECONDS,

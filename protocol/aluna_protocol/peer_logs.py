@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from aluna_protocol import limits
 from aluna_protocol.branches import Branches
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.entry import Entry
 from aluna_protocol.errors import RemoteProtocolError
 from aluna_protocol.ids import NO_HASH, Head, Instant, Lane, LogId, SpaceId

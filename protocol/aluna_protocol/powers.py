@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from aluna_protocol import entry, limits
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, EntryHash, PersonId, SpaceId
 from aluna_protocol.operations import (
     Admit,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from aluna_protocol import limits, messages
 from aluna_protocol.branches import Branches
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.directory import Directory
 from aluna_protocol.faults import Backoff, Fault
 from aluna_protocol.hub_events import HubEffect

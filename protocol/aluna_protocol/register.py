@@ -7,10 +7,11 @@ pasts of 64 parents costs next to nothing, and acts that saw the same share it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, reduce
 from typing import Final, TypeVar
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, PersonId
 from aluna_protocol.operations import (
     Admit,

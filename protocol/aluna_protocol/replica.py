@@ -20,6 +20,7 @@ from aluna_protocol.ids import (
     Head,
     Lane,
     LogId,
+    PersonId,
     SpaceId,
 )
 from aluna_protocol.operations import Genesis, Operation
@@ -168,6 +169,10 @@ class SpaceReplica:
     def has_seen(self, heads: Sequence[EntryHash], acts: Iterable[EntryHash]) -> bool:
         """Tell whether who has seen *heads*, all of them complete, has seen any of *acts*."""
         return self._membership.has_seen(heads, acts)
+
+    def came_without_past(self, heads: Iterable[EntryHash]) -> frozenset[PersonId]:
+        """Return who belongs, but not for who has seen *heads*, and was to be given no past."""
+        return self._membership.came_without_past(heads)
 
     def is_seated_after(self, device: DeviceId, heads: Sequence[EntryHash]) -> bool:
         """Tell whether *device* held a seat, not suspended, for who has seen *heads*.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from aluna_protocol import limits, messages
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.faults import Fault
 from aluna_protocol.hub_events import HubEffect, PeerFaulted, PeerHas, SendBytes
 from aluna_protocol.ids import (

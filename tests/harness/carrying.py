@@ -8,10 +8,11 @@ from aluna_protocol.ids import DocumentId
 from aluna_sync.device import Device
 
 
-def carry(one: Device, *others: Device) -> None:
+def carry(one: Device, *others: Device, seal: bool = True) -> None:
     """Give *others* all entries of *one*, as a stick would; nothing is read yet."""
     space = one.collective()
-    one.seal(space)
+    if seal:
+        one.seal(space)
     log = one.store.log
     found = [entry for name in log.heads(space) for entry in log.entries(name, 0, 2**40)]
     for other in others:

@@ -37,8 +37,16 @@ def at_the_door(door: Door, *, number: int = 0, now: Instant = NOW) -> DoorKeepe
 class Knocker(DoorKnocker):
     """A knocker whose words are hashed at once: what `door_secret` returns is given."""
 
-    def __init__(self, keys: crypto.DeviceKeys, words_secret: bytes, card: Card | None = None):
-        super().__init__(keys, card or card_of(keys), ephemeral_secret=secret("e knocker"), now=NOW)
+    def __init__(
+        self,
+        keys: crypto.DeviceKeys,
+        words_secret: bytes,
+        card: Card | None = None,
+        *,
+        links: bool = False,
+    ):
+        said = card or card_of(keys)
+        super().__init__(keys, said, ephemeral_secret=secret("e knocker"), now=NOW, links=links)
         self.words_secret = words_secret
 
     def receive(self, data: bytes, now: Instant) -> list[Any]:
@@ -56,7 +64,9 @@ def knock(
     number: int = 0,
     now: Instant = NOW,
     tamper: Tamper = lambda turn, data: data,
+    links: bool = False,
 ) -> tuple[Knocker, DoorKeeper, list[Any], list[Any]]:
-    knocker, keeper = Knocker(keys, words_secret), at_the_door(door, number=number, now=now)
+    knocker = Knocker(keys, words_secret, links=links)
+    keeper = at_the_door(door, number=number, now=now)
     ours, theirs = converse(knocker, keeper, keeper.start(), now=now, tamper=tamper)
     return knocker, keeper, ours, theirs

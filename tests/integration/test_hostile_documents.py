@@ -28,7 +28,7 @@ NASTY = f"{ANSI} {BIDI} {ZERO} {MARKUP}"
 
 
 def hostile_documents(me: str, other: str, own: str) -> dict[str, list[Operation]]:
-    """Return by name what a member may sign: *me* and *other* are for links, *own* is her own id."""
+    """Return by name what a member may sign: *me* and *other* are ids for links."""
     title = f"t/title/{WRITE_ID}"
     link = '{"kind":"follows","target":"%s"}'
     return {

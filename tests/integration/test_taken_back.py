@@ -18,10 +18,11 @@ from aluna_sync.errors import AlunaError, WrongUseError
 from aluna_sync.facts import News, TakenBack
 from aluna_sync.founding import write_control
 from aluna_sync.journal.edit_kinds import AddLink, AddMember, Edit, SetText
+from aluna_sync.own_fragments import Fragments
 from aluna_sync.places import store_path
 from aluna_sync.store.rows import Query
 from aluna_sync.vault import open_vault_file
-from harness.carrying import agree, carry, read, state, texts
+from harness.carrying import agree, carry, read, read_all, state, texts
 from harness.processes import PASSPHRASE, Person, sync
 
 CANARY = "zopilotecanario"
@@ -436,7 +437,7 @@ def test_what_arrives_while_one_s_own_is_taken_out_stays(
 
     monkeypatch.setattr(bo, "own_fragments", find_and_let_arrive)
     found = asyncio.run(bo.take_out_mine(document))
-    assert (found.words["body"], found.stays) == ((CANARY,), 0)
+    assert (found.words["body"], found.stays) == ((f" {CANARY}",), 0)
     assert texts(bo, document)["body"] == "De Ana, y más."
 
 

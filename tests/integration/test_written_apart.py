@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import itertools
 
 import pytest
@@ -10,8 +11,14 @@ import pytest
 from aluna_protocol.ids import DocumentId
 from aluna_sync.device import Device
 from aluna_sync.errors import WrongUseError
+from aluna_sync.journal.digest import Kind
 from aluna_sync.journal.edit_kinds import AddAct, AddLink, AddMember, Edit, RemoveLink, SetText
+from aluna_sync.recounting import digest_since
+from aluna_sync.store.arrivals import Since
+from aluna_sync.store.rows import Query
 from harness.carrying import agree, carry, read, texts
+
+TODAY = dt.date(2026, 11, 22)
 
 BODY = "Llegaron al amanecer.\nNadie nos avisó de nada.\nSeguimos aquí."
 HERS = "Llegaron al amanecer.\nLa vecina nos llamó antes.\nSeguimos aquí."
@@ -46,6 +53,15 @@ def test_a_paragraph_rewritten_apart_is_found_alike_everywhere_until_somebody_cl
     found = [asyncio.run(one.rewritten(document)) for one in devices]
     assert found[0] == found[1] == found[2]
     (rewriting,) = found[0]
+    for one in devices:
+        # Lists and the digest say so without looking into any past.
+        (row,) = one.list(Query()).rows
+        assert row.readings == ("body",)
+        told = digest_since(one, one.collective(), Since(), TODAY)
+        sections = {section.kind: section.items for section in told}
+        assert [item.readings for item in sections[Kind.TWO_READINGS]] == [("body",)]
+        asyncio.run(one.rebuild(lambda _done, _of: None))
+        assert one.list(Query()).rows[0].readings == ("body",)
     assert {(way.words, way.persons) for way in rewriting.ways} == {
         ("El comité supo, y calló por miedo.", (ana.person,)),
         ("La vecina nos llamó antes.", (bo.person,)),
@@ -54,6 +70,7 @@ def test_a_paragraph_rewritten_apart_is_found_alike_everywhere_until_somebody_cl
     edit(cleo, document, AddAct("acts", {**closing}))
     meet(devices)
     assert [asyncio.run(one.rewritten(document)) for one in devices] == [[], [], []]
+    assert [one.list(Query()).rows[0].readings for one in devices] == [(), (), ()]
 
 
 def test_notes_written_apart_on_one_item_are_both_there(devices: list[Device]) -> None:

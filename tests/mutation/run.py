@@ -32,16 +32,17 @@ COPIED = ("aluna_sync", "protocol", "tests", "tui", "pyproject.toml")
 BELONGING = ["powers", "striking", "belonging", "apart"]
 SESSIONS = [
     *("session*", "hub", "who_*", "forks", "branches", "withholding", "introductions"),
-    *("floods", "attacks_by_*", "*sessions"),
+    *("floods", "attacks_by_*", "*sessions", "taking", "serving", "withdrawals"),
 ]
+TALKING = ("session", "exchange", "pulling", "taking", "serving", "peer_logs", "hub")
 TESTS = {
     **dict.fromkeys(
         ("striking", "seating", "outcome", "register", "powers", "membership"), BELONGING
     ),
     "barring": ["barring"],
     "epoch": ["epoch"],
-    "acts": ["acts"],
-    "operations": ["vectors", "withdrawals"],
+    "acts": ["acts", "newcomers"],
+    "operations": ["operations", "vectors", "withdrawals"],
     "entry": ["entry", "salamander"],
     "packing": ["entry"],
     "transport": [
@@ -53,15 +54,16 @@ TESTS = {
         "floods",
     ],
     "handshake": ["handshake", "*handshakes", "attacks_by_*", "session", "introductions"],
-    **dict.fromkeys(
-        ("session", "exchange", "pulling", "taking", "serving", "peer_logs", "hub"), SESSIONS
-    ),
+    **dict.fromkeys(TALKING, SESSIONS),
+    "inviting": ["session_vectors", "introductions", "who_*", "removed"],
     "lint": ["lint*"],
 }
 """Files `tests/protocol/test_….py`."""
-MEMBERS = ["vectors", "membership", "control_bounds", "withdrawals", "epoch"]
+MEMBERS = ["vectors", "membership", "newcomers", "control_bounds", "withdrawals", "epoch"]
+BRANCHED = ["spec", "many_branches", "removed"]
 FURTHER = {
     **dict.fromkeys(("powers", "membership", "register", "striking", "seating"), MEMBERS),
+    **dict.fromkeys(TALKING, BRANCHED),
     "barring": ["vectors"],
     "packing": ["vectors"],
     "epoch": ["vectors", "acts", "control_bounds"],

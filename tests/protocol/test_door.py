@@ -29,6 +29,7 @@ from aluna_protocol.door import (
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.ids import DeviceId, PersonId
 from aluna_protocol.noise import HandshakeState
+from aluna_protocol.operations import Admit, check_seat
 from harness.handshaking import device, secret
 
 KEEPER, NEWCOMER, OTHER = device("keeper"), device("newcomer"), device("other newcomer")
@@ -68,6 +69,19 @@ def test_i5_a_card_counts_only_with_its_own_keys_and_for_its_own_knock() -> None
     ):
         with pytest.raises(RemoteProtocolError):
             parse_card(message, proved(static, heard))
+
+
+def test_i5_what_a_device_signed_at_the_door_proves_the_seat_it_asks_for_and_no_other() -> None:
+    hash_, card = bytes(range(64)), card_of(NEWCOMER)
+    proof = hash_ + sign_card(NEWCOMER, card, hash_)
+    seat = card.seat(proof)
+    assert (seat.device, seat.static, seat.device_name) == (card.device, card.static, "laptop")
+    assert (seat.person, seat.person_name) == (PERSON, "Inês")
+    check_seat(Admit(seat, b""))
+    renamed = replace(card, person_name="Olga")
+    for other in (renamed.seat(proof), card.seat(bytes(64) + proof[64:])):
+        with pytest.raises(RemoteProtocolError):
+            check_seat(Admit(other, b""))
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,12 @@ def test_an_entry_follows_only_the_head_it_names() -> None:
 
 def test_each_kind_has_its_lane() -> None:
     assert [kind.lane for kind in Kind] == [Lane.CONTENT, Lane.CONTROL, Lane.CONTROL]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_every_part_of_a_sealed_entry_names_its_document(at: int) -> None:
+    named = list(ONE.header.parts)
+    assert len(named) == 2
+    named[at] = named[at]._replace(document=DocumentId(b""))
+    with pytest.raises(RemoteProtocolError, match="document does not fit"):
+        entry.check_header(replace(ONE.header, parts=tuple(named)))

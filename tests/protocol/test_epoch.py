@@ -223,3 +223,12 @@ def test_operations_are_read_again_up_to_their_bounds() -> None:
 def test_random_bodies_only_raise_remote_errors(data: bytes) -> None:
     with pytest.raises(RemoteProtocolError):
         epoch.decode_operation(data)
+
+
+def test_of_a_box_nothing_is_kept_but_the_key_it_is_said_to_hold_and_for_whom() -> None:
+    boxes = sealed(1, set(DEVICES))
+    bare = tuple(replace(one, box=b"") for one in boxes)
+    name, complaint = boxes[0].epoch, Complaint(boxes[0].epoch, EntryHash(bytes(32)))
+    assert epoch.without_boxes(Rekey(name, boxes)) == Rekey(name, bare)
+    assert epoch.without_boxes(Share(boxes)) == Share(bare)
+    assert epoch.without_boxes(complaint) == complaint

@@ -11,12 +11,29 @@ from aluna_protocol.directory import Directory
 from aluna_protocol.entry import EpochKey
 from aluna_protocol.handshake import Established, GroupCandidate, Silent, group_key
 from aluna_protocol.ids import PersonId, SpaceId
+from aluna_protocol.inviting import may_be_told
 from aluna_protocol.limits import MAX_INTRODUCING_EPOCHS
 from aluna_protocol.membership import Admit, Genesis, Seat, SpaceKind, sign_seat
 from aluna_protocol.replica import SpaceReplica
 from harness.handshaking import accept, converse, device, dial, secret
 
 OLGA, LOLA = device("olga"), device("lola")
+
+
+def test_who_may_be_told_of_a_space_has_a_seat_in_its_collective_like_who_tells() -> None:
+    olgas = Olgas()
+    olgas.admit("lola")
+    seats = {name: seat_of(name) for name in ("olga", "lola")}
+    circle = Genesis(SpaceKind.CIRCLE, "C", olgas.space, seats["olga"], bytes(16))
+    private = Genesis(SpaceKind.PRIVATE, "P", olgas.space, seats["olga"], bytes(16))
+    thief = device("thief").device
+    assert may_be_told(olgas.replica, LOLA.device, OLGA.device, circle)
+    assert not may_be_told(olgas.replica, LOLA.device, OLGA.device, private)
+    assert may_be_told(olgas.replica, OLGA.device, OLGA.device, private)
+    for told, by in ((thief, OLGA.device), (OLGA.device, thief), (OLGA.device, None)):
+        for genesis in (circle, private):
+            assert not may_be_told(olgas.replica, told, by, genesis)
+    assert not may_be_told(None, LOLA.device, OLGA.device, circle)
 
 
 def seat_of(name: str) -> Seat:

@@ -174,3 +174,14 @@ def test_a_column_named_twice_is_refused() -> None:
     raw = forging.sealed(counted + b"".join(data for _, data in columns))
     with pytest.raises(RemoteProtocolError, match=r"^column unknown, empty or out of order$"):
         lint.check(raw, ActorId(lint_story.ANA), lint.DocumentFacts())
+
+
+@pytest.mark.parametrize("last", list(map(chr, range(1, 128))))
+def test_an_own_id_is_of_small_hexadecimal_digits_alone(last: str) -> None:
+    key = f"f/acts/{lint_story.own_id(lint_story.ANA, 1)[:-1]}{last}"
+    raw = lint_story.one_of_ana(forging.put(key, forging.STR, b"{}")).raw
+    if last in "0123456789abcdef":
+        lint.check(raw, ActorId(lint_story.ANA), lint.DocumentFacts())
+    else:
+        with pytest.raises(RemoteProtocolError, match=r"^an own key of another$"):
+            lint.check(raw, ActorId(lint_story.ANA), lint.DocumentFacts())

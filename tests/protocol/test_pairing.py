@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from aluna_protocol import knocking, pairing
 from aluna_protocol.door import (
     MAX_WELCOME,
+    Link,
 )
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
 from aluna_protocol.handshake import Ended, Incompatible, Send, Silent
-from aluna_protocol.ids import Instant, StaticKey
-from aluna_protocol.knocking import DoorFound, DoorKnocker, NotWelcomed, Welcomed
-from aluna_protocol.pairing import Door, Knocked, WrongWordsTried
+from aluna_protocol.ids import Instant, PersonId, StaticKey
+from aluna_protocol.knocking import DoorFound, DoorKnocker, LinkedTo, NotWelcomed, Welcomed
+from aluna_protocol.pairing import Door, Knocked, Linked, WrongWordsTried
 from harness.handshaking import NOW, only, secret, sent
 from harness.knocking import (
     KEEPER,
@@ -251,6 +252,47 @@ def test_a_knocker_that_talks_while_waiting_is_hung_up_on() -> None:
     assert isinstance(keeper._phase, Ended)
     assert not keeper.may_welcome(NOW)
     assert keeper.receive(b"anything", NOW) == []
+
+
+OLGA = Link(PersonId(bytes([7]) * 16), "Olga")
+
+
+def test_a_device_takes_the_person_it_is_linked_to_and_may_then_be_welcomed() -> None:
+    door = open_door()
+    knocker, keeper, _, _ = knock(door, links=True)
+    taken = knocker.receive(sent(keeper.link(OLGA, NOW)), NOW)
+    assert only(taken, LinkedTo).link == OLGA
+    assert not keeper.may_welcome(NOW)
+    said = sent(taken)
+    assert keeper.receive(said[:20], NOW) == []
+    linked = only(keeper.receive(said[20:], NOW), Linked)
+    expected = replace(card_of(NEWCOMER), person=OLGA.person, person_name=OLGA.person_name)
+    assert linked.card == expected
+    assert knocker.receive(sent(keeper.welcome(b"x", NOW)), NOW) == [Welcomed(b"x")]
+
+
+def test_i3_nobody_is_linked_before_a_knock_or_at_a_door_that_closed() -> None:
+    door = open_door()
+    with pytest.raises(LocalProtocolError, match="nobody at an open door"):
+        at_the_door(door).link(OLGA, NOW)
+    _, keeper, _, _ = knock(door)
+    with pytest.raises(LocalProtocolError, match="nobody at an open door"):
+        keeper.link(OLGA, Instant(NOW + 600))
+    only(keeper.link(OLGA, NOW), Send)
+    with pytest.raises(LocalProtocolError, match="nobody at an open door"):
+        keeper.link(OLGA, NOW)
+
+
+def test_who_answers_a_link_says_one_thing() -> None:
+    door = open_door()
+    knocker, keeper, _, _ = knock(door, links=True)
+    phase = knocker._phase
+    assert isinstance(phase, knocking.AwaitingAnswer)
+    answer = sent(knocker.receive(sent(keeper.link(OLGA, NOW)), NOW))
+    with pytest.raises(RemoteProtocolError, match="one thing"):
+        keeper.receive(answer + phase.transport.encrypt(b"and more", NOW), NOW)
+    assert isinstance(keeper._phase, Ended)
+    assert not keeper.may_welcome(NOW)
 
 
 def test_a_keeper_that_talks_before_the_knock_is_hung_up_on() -> None:

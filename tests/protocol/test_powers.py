@@ -139,6 +139,42 @@ def test_m2_what_confirms_a_suspension_falls_with_who_suspended() -> None:
     assert story.devices() == {"b", "c", "d"}
 
 
+def test_m2_a_device_without_a_seat_is_neither_suspended_nor_confirmed_nor_let_back() -> None:
+    story = founded("abc")
+    nobodys = story.suspends("a", "x")
+    story.admits("b", "b2")
+    asked = story.suspends("a", "b2")
+    story.removes("b", "b", one="b2")
+    confirmed, lifted = story.seconds("c", asked), story.lifts("a", asked)
+    assert story.void() == {nobodys, confirmed, lifted}
+    assert story.devices() == {"a", "b", "c"}
+
+
+def test_m2_a_yes_to_a_yes_is_void() -> None:
+    story = founded("abcd")
+    story.seconds("b", story.limits("a", "", quorum=3))
+    asked = story.removes("a", "d")
+    yes = story.seconds("b", asked)
+    again = story.seconds("c", yes)
+    assert story.void() == {again}
+    assert story.devices() == {"a", "b", "c", "d"}
+    assert listed(story)[asked] == (1, "ab", "c")
+
+
+def test_m2_the_last_yes_admits_no_device_that_was_removed_while_it_was_waited_for() -> None:
+    story = founded("ab")
+    story.did("strict", "a", Rules((), quorum=2, admitting=2))
+    story.seconds("b", "strict")
+    early = story.admits("a", "c")
+    seated = story.did("once more", "a", story.acts[early].operation)
+    story.seconds("b", seated)
+    assert story.devices() == {"a", "b", "c"}
+    story.removes("c", "c")
+    late = story.seconds("b", early)
+    assert story.devices() == {"a", "b"}
+    assert late in story.void()
+
+
 # -- who becomes a keeper ------------------------------------------------------------------------
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aluna_protocol import acts, entry
+from aluna_protocol import acts, entry, epoch
 from aluna_protocol.crypto import DeviceKeys
 from aluna_protocol.entry import Entry, Kind, Part
 from aluna_protocol.errors import LocalProtocolError, RemoteProtocolError
-from aluna_protocol.ids import EMPTY_LOG, EntryHash, Head, Lane, LogId, SpaceId
-from aluna_protocol.membership import Admit
+from aluna_protocol.ids import EMPTY_LOG, EntryHash, EpochId, Head, Lane, LogId, SpaceId
+from aluna_protocol.operations import Admit, Genesis, Remove, SpaceKind, Suspend
 from aluna_protocol.replica import MissingPastError, SpaceReplica
-from vectors.making import ANA, BO, DOCUMENT, EVE, GENESIS, SPACE, seat_of, stream
+from vectors.making import ANA, BO, CLEO, DOCUMENT, EVE, GENESIS, PERSONS, SPACE, seat_of, stream
 
 INCARNATION = 7
 
@@ -175,6 +175,8 @@ def test_what_the_store_holds_is_taken_over(world: World) -> None:
     assert again.active_epoch is not None
     assert again.active_epoch.id == world.key.id
     assert again.is_seated_after(BO.device, again.control_heads)
+    again.restore({}, world.control)
+    assert again.control_heads == first.control_heads, "what is known is not taken twice"
     with pytest.raises(LocalProtocolError):
         again.restore({}, [replace(world.control[0], parts=(None,))])
 
@@ -186,3 +188,54 @@ def test_our_own_entries_have_to_follow_as_well(world: World) -> None:
     replica.add_own(run[0])
     replica.add_own(run[1])
     assert replica.head(run[0].header.log).height == 2
+
+
+def in_use(replica: SpaceReplica) -> EpochId | None:
+    return None if replica.active_epoch is None else replica.active_epoch.id
+
+
+def test_who_goes_from_the_collective_is_no_member_of_its_circles_either() -> None:
+    world = World()
+    genesis = Genesis(SpaceKind.CIRCLE, "C", SPACE, seat_of(ANA), bytes(16))
+    circle, _, key = acts.found(ANA, INCARNATION, genesis, world.random)
+    for keys in (BO, CLEO):
+        acts.admit(ANA, INCARNATION, circle, Admit(seat_of(keys), b""), [key], world.random)
+    assert circle.members == {ANA.device, BO.device, CLEO.device}
+    circle.collective = world.replica
+    both = circle.members
+    assert both == {ANA.device, BO.device}, "Cleo is in the circle alone"
+    assert circle.members is both, "worked out once"
+    assert in_use(circle) is None, "she was given the only key"
+    new = epoch.named(world.random(32))
+    acts.rekey(ANA, INCARNATION, circle, new, world.random)
+    assert in_use(circle) == new.id
+    acts.declare(BO, INCARNATION, world.replica, Remove(PERSONS[BO.device], None, ()))
+    assert circle.members == {ANA.device}
+    assert in_use(circle) is None, "nor is one that who goes from the collective holds"
+
+
+def test_a_replica_tells_what_its_control_entries_come_to() -> None:
+    world = World()
+    replica, admission = world.replica, world.control[2]
+    assert replica.seated_by(BO.device) == admission.hash
+    assert replica.seated_by(EVE.device) is None
+    assert replica.signer_of(admission.hash) == ANA.device
+    assert replica.listed == []
+    (suspension,) = acts.declare(ANA, INCARNATION, replica, Suspend(BO.device, ()))
+    assert [one.id for one in replica.listed] == []
+    assert replica.has_seen([suspension.hash], [admission.hash])
+    assert not replica.has_seen([admission.hash], [suspension.hash])
+
+
+def test_of_many_complaints_the_first_counts_and_people_are_told_of_the_others() -> None:
+    world = World()
+    replica = world.replica
+    others = [epoch.named(world.random(32)) for _ in range(2)]
+    for key in others:
+        (minted,) = acts.rekey(ANA, INCARNATION, replica, key, world.random)
+        acts.complain(BO, INCARNATION, replica, epoch.Complaint(key.id, minted.hash))
+    told = [(BO.device, key.id) for key in others]
+    assert replica.complaints == told[1:]
+    assert replica.to_box_again == set(told)
+    assert replica.active_epoch is not None
+    assert replica.active_epoch.id == others[1].id

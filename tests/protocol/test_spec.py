@@ -49,7 +49,7 @@ def test_every_section_the_specification_cites_exists() -> None:
 
 def test_every_module_of_the_core_cites_its_section() -> None:
     for path in PACKAGE.glob("*.py"):
-        if path.name not in {"__init__.py", "errors.py"}:
+        if path.name not in {"__init__.py", "dataclass.py", "errors.py"}:
             assert cited(path.read_text(encoding="utf-8")), path.name
 
 

@@ -237,7 +237,6 @@ def test_a_circle_entered_while_a_session_stands_is_introduced_in_it() -> None:
     ana.write(circle, b"only ours")
     ana.write(private, b"only mine")
     network.run_until_quiet()
-    assert circle not in bo.hub.directory.replicas
     network.pass_time(5)
     assert b"only ours" in bo.words(circle)
     assert [session.connection for session in ana.hub.sessions] == standing
@@ -245,6 +244,24 @@ def test_a_circle_entered_while_a_session_stands_is_introduced_in_it() -> None:
     assert cleo.hub.directory.replicas.keys() == {space}
     assert not [one for one in cleo.seen if isinstance(one, SpaceIntroduced)]
     assert all(not other.hashes(private) for other in (bo, cleo))
+
+
+def test_nobody_is_told_that_nothing_waits_before_she_heard_of_every_circle_she_is_in() -> None:
+    """Who looks in for a moment leaves at Done."""
+    network = Network()
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    circle = ana.found("Círculo", SpaceKind.CIRCLE, space)
+    ana.admit(circle, bo, hand_over=False)
+    ana.write(circle, b"only ours")
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    assert circle in bo.hub.directory.replicas, "in the same moment, before any time has passed"
+    (session,) = bo.hub.sessions
+    assert session.peer_done
+    assert not bo.hub.exchange.complete(session) or b"only ours" in bo.words(circle)
+    network.pass_time(5)
+    assert bo.hub.exchange.complete(session)
+    assert b"only ours" in bo.words(circle)
 
 
 def test_who_left_meanwhile_blames_nobody_for_an_introduction_under_way() -> None:
@@ -294,3 +311,22 @@ def test_a_private_space_is_introduced_to_a_device_of_the_same_person_alone() ->
     assert b"only mine" in phone.words(private)
     assert bo.hub.directory.replicas.keys() == {space}
     assert not bo.hashes(private)
+
+
+def test_a_circle_is_introduced_where_its_collective_is_shared_and_it_is_not_yet() -> None:
+    network = Network()
+    space, (ana, bo) = collective(network, "Ana", "Bo")
+    circle = ana.found("Círculo", SpaceKind.CIRCLE, space)
+    ana.admit(circle, bo)
+    network.dial(ana, bo)
+    network.run_until_quiet()
+    [session] = ana.hub.sessions
+    assert set(session.shared.values()) == {space, circle}
+    assert list(inviting.due(ana.hub.directory, session)) == []
+    network.pass_time(5)
+    assert not session.introduced
+    tags = {shared: tag for tag, shared in session.shared.items()}
+    session.shared = {tags[space]: space}
+    assert list(inviting.due(ana.hub.directory, session)) == [circle]
+    session.shared = {}
+    assert list(inviting.due(ana.hub.directory, session)) == []

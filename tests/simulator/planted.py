@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aluna_protocol.hub_events import EntriesStored, HubEffect, StoreEntries
-from aluna_protocol.ids import Lane
+from aluna_protocol.ids import DocumentId, Lane, SpaceId
 from simulator.machine import Machine
 
 
@@ -33,8 +33,24 @@ class TalkativeMachine(Machine):
         self.hub.directory.shareable = lambda: list(self.running.spaces.rows)  # type: ignore[method-assign]
 
 
+class HastyMachine(Machine):
+    """Seals its words as if they were written at that moment."""
+
+    def start(self) -> None:
+        """Open the store, and keep nothing of when words were written."""
+        super().start()
+        log = self.running.store.log
+        keep = log.add_pending
+
+        def kept(space: SpaceId, document: DocumentId, change: bytes, known: bytes = b"") -> int:
+            return keep(space, document, change, known[:0])
+
+        log.add_pending = kept  # type: ignore[method-assign]
+
+
 FAULTS: dict[str, type[Machine]] = {
     "": Machine,
     "forgets": ForgetfulMachine,
     "tells": TalkativeMachine,
+    "hurries": HastyMachine,
 }

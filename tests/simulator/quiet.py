@@ -130,6 +130,8 @@ def check(world: World) -> None:
                 _opened(machine, space, group)
             _authorised(group[0], space)
     for machine in honest:
+        what = world.watch.newcomers.read_what_they_should_not(world, machine)
+        require(what is None, str(what))
         _complete(world, machine)
         _acknowledged(world, machine)
 

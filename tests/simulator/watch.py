@@ -24,6 +24,7 @@ from aluna_protocol.hub_events import (
 )
 from aluna_protocol.ids import DeviceId, DocumentId, EpochId, Lane, PersonId, SpaceId
 from aluna_protocol.session import Session
+from simulator.newcomers import Newcomers
 
 if TYPE_CHECKING:
     from simulator.machine import Machine
@@ -74,6 +75,7 @@ class Watch:
         """All but pings."""
         self.seen: Counter[str] = Counter()
         """How often each kind of thing happened, for the summary."""
+        self.newcomers = Newcomers(self.seen)
         self.stalled = False
         """The network held bytes back for long, at some time."""
         self.accused: set[tuple[str, Fault]] = set()
@@ -179,6 +181,7 @@ class Watch:
 
     def wrote(self, machine: Machine, written: Sequence[Entry]) -> None:
         """Look at what *machine* has just sealed."""
+        self.newcomers.wrote(machine, written)
         for one in written:
             if machine.honest and one.header.log.lane is Lane.CONTENT:
                 self._sealed(machine, one)
@@ -215,6 +218,7 @@ class Watch:
                 self._pardon(machine, space)
         for machine in honest:
             self._look_at(machine)
+            self.newcomers.look(machine)
 
     def _look_at(self, machine: Machine) -> None:
         device = machine.running

@@ -104,12 +104,7 @@ def keeper_lines(facts: KeeperFacts) -> list[str]:
         ).format(count=facts.quorum)
     )
     if not facts.gives_past:
-        lines.append(
-            _(
-                "Who comes in reads what is written from then on, and what nobody had been given "
-                "yet: let everybody meet before you let somebody in."
-            )
-        )
+        lines.append(_("Who comes in reads what is written from then on, and nothing from before."))
     lines += [
         _("Stopped: {device}, of {person}.").format(device=device, person=person)
         for _id, device, person in facts.suspended

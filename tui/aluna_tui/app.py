@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,26 +22,23 @@ from aluna_sync.facts import News, OtherVersionMet, TakenBack
 from aluna_tui.idle import Idleness
 from aluna_tui.keys import EVERYWHERE, KEYS
 from aluna_tui.outside import Outside, real_outside
+from aluna_tui.pages import EMERGENCY, ORDERS, PAGES
 from aluna_tui.panicking import Panicking
-from aluna_tui.screens.belonging import BelongingScreen
-from aluna_tui.screens.carrying import CarryingScreen
+from aluna_tui.preferring import Preferring
 from aluna_tui.screens.edit_record import EditRecordScreen
 from aluna_tui.screens.help import HelpScreen
 from aluna_tui.screens.home import HomeScreen
 from aluna_tui.screens.journal import JournalScreen
-from aluna_tui.screens.network import NetworkScreen
 from aluna_tui.screens.new_record import NewRecordScreen
+from aluna_tui.screens.nowhere import NowhereScreen
 from aluna_tui.screens.page import Page
-from aluna_tui.screens.people import PeopleScreen
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.screens.quiet import QuietScreen
 from aluna_tui.screens.reader import ReaderScreen
-from aluna_tui.screens.safety import SafetyScreen
-from aluna_tui.screens.tray import TrayScreen
 from aluna_tui.screens.unlock import UnlockScreen
 from aluna_tui.screens.welcome import WelcomeScreen
 from aluna_tui.sentences import what_happened
-from aluna_tui.silent_app import CLEAR_MEMORY, SilentApp, close_side_doors
+from aluna_tui.silent_app import CLEAR_MEMORY, close_side_doors
 from aluna_tui.taking_back_words import taken_back_words
 from aluna_tui.texts import _
 from aluna_tui.view_models.choices import order_choices, type_choices
@@ -56,37 +52,20 @@ if TYPE_CHECKING:
     from aluna_sync.node import NodeOptions
 
 _IDLE_CHECK_SECONDS: Final = 5.0
-_ORDERS: Final = (
-    "write", "search", "home", "journal", "agreements", "people", "belonging", "network",
-    "carrying", "tray", "help", "quiet", "enough", "colours", "safety",
-    "panic", "lock", "leave",
-)  # fmt: skip
-_PAGES: Final[dict[str, Callable[[], Page]]] = {
-    "journal": JournalScreen,
-    "agreements": lambda: JournalScreen(("agreement",)),
-    "unread": lambda: JournalScreen(unread=True),
-    "people": PeopleScreen,
-    "safety": SafetyScreen,
-    "belonging": BelongingScreen,
-    "carrying": CarryingScreen,
-    "network": NetworkScreen,
-    "tray": TrayScreen,
-}
-
 _HANG_UP_SECONDS = 8.0
 """How long keeping and locking may take once the terminal is gone."""
 
 
-class AlunaApp(Panicking, SilentApp):
+class AlunaApp(Panicking, Preferring):
     """One person, one unlocked device, a stack of pages."""
 
     CSS_PATH = "app.tcss"
     TITLE = "Aluna"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("write", "search", "orders", "help", "quiet", "lock", "leave"),
+        *bindings("write", "emergency", "search", "orders", "help", "quiet", "lock", "leave"),
         *bindings("home", "journal", "agreements", "people", "belonging", "network", "tray"),
-        *bindings("carrying", "enough", "colours"),
+        *bindings("carrying", "pictures", "digest", "enough", "colours", "preferences"),
         *bindings("safety", "panic"),
     ]
 
@@ -131,6 +110,7 @@ class AlunaApp(Panicking, SilentApp):
 
     def on_mount(self) -> None:
         """Open the door, or the welcome when there is no vault yet."""
+        self.load_preferences()
         self.set_interval(_IDLE_CHECK_SECONDS, self.lock_if_idle)
         self._listen_for_hang_up()
         if not self.outside.vault_exists():
@@ -180,6 +160,10 @@ class AlunaApp(Panicking, SilentApp):
         start(self, "begin", self._begin, device, exclusive=True)
 
     async def _begin(self, device: JournalDevice) -> None:
+        if not device.belongs():
+            await self.outside.close(device)
+            await self.only(NowhereScreen(device.person_name))
+            return
         self._device = device
         self.choose_idle(device.safety.settings.idle_minutes)
         self.idleness.begin()
@@ -290,8 +274,8 @@ class AlunaApp(Panicking, SilentApp):
             if isinstance(self.screen, Page):
                 await self.screen.settle()
             await self.pop_screen()
-        if page in _PAGES:
-            await self.push_screen(_PAGES[page]())
+        if page in PAGES:
+            await self.push_screen(PAGES[page]())
 
     def read(self, document: DocumentId) -> None:
         """Read a record over the whole screen."""
@@ -316,9 +300,25 @@ class AlunaApp(Panicking, SilentApp):
 
         def begin(types: tuple[str, ...] | None) -> None:
             if types:
-                self.push_screen(NewRecordScreen(Draft(PREFIX + secrets.token_hex(8), types[0])))
+                self._begin_writing(types[0])
 
         self.push_screen(PickScreen(_("What do you want to write?"), type_choices()), begin)
+
+    def _begin_writing(self, type_: str) -> None:
+        self.push_screen(NewRecordScreen(Draft(PREFIX + secrets.token_hex(8), type_)))
+
+    def action_emergency(self) -> None:
+        """Open an emergency from anywhere; the next key may already keep it."""
+        screen = self.screen
+        if self._device is None:
+            return
+        if isinstance(screen, QuietScreen):
+            self.pop_screen()  # What hides everything shows nothing unasked: any key comes back.
+        elif isinstance(screen, (PickScreen, HelpScreen)):
+            screen.dismiss(None)
+            self.call_after_refresh(self._begin_writing, EMERGENCY)
+        elif isinstance(screen, Page) and getattr(screen, "type_", "") != EMERGENCY:
+            self._begin_writing(EMERGENCY)
 
     async def action_search(self) -> None:
         """Go to the search line of the journal."""
@@ -333,8 +333,8 @@ class AlunaApp(Panicking, SilentApp):
         """Show everything that can be done from here."""
         if self._device is None or isinstance(self.screen, (PickScreen, QuietScreen)):
             return
-        here = self.screen.KEY_IDS if isinstance(self.screen, Page) else ()
-        ids = dict.fromkeys((*here, *_ORDERS))
+        here = self.screen.every_key() if isinstance(self.screen, Page) else ()
+        ids = dict.fromkeys((*here, *ORDERS))
         ids.pop("orders", None)
         target = self.screen
 
@@ -350,8 +350,8 @@ class AlunaApp(Panicking, SilentApp):
             return
         focused = self.screen.focused
         about = str(getattr(focused, "HELP", "") or getattr(self.screen, "HELP", ""))
-        here = self.screen.KEY_IDS if isinstance(self.screen, Page) else EVERYWHERE
-        rest = (*_ORDERS, "edit") if self._device is not None else ()
+        here = self.screen.every_key() if isinstance(self.screen, Page) else EVERYWHERE
+        rest = (*ORDERS, "edit") if self._device is not None else ()
         self.push_screen(HelpScreen(about, tuple(dict.fromkeys((*here, *rest)))))
 
     def action_quiet(self) -> None:
@@ -364,6 +364,15 @@ class AlunaApp(Panicking, SilentApp):
     def action_enough(self) -> None:
         """Rest: a quiet page with a few kind words over home."""
         self.push_screen(QuietScreen(_("Enough for today. It is all kept. Any key comes back.")))
+
+    async def begin_again(self) -> None:
+        """Write everything anew, from home."""
+        await self._settle()
+        await self.only(HomeScreen())
+
+    def say_at_the_edge(self, words: str) -> None:
+        """Write one line where news stand."""
+        self._edge(words)
 
     def _edge(self, words: str) -> None:
         if isinstance(self.screen, Page):

@@ -36,6 +36,11 @@ HARM_WAITS: Final = N_(
     "“aluna digest --harm”."
 )
 ACCOMPANIED: Final = N_("to read accompanied")
+HIDDEN: Final = N_("with a word you keep hidden")
+HIDDEN_WAITS: Final = N_(
+    "What is named with a word you keep hidden is told here without its own words. "
+    "“aluna show ID” opens it."
+)
 NOTHING: Final = N_("Nothing happened here since then.")
 
 _TURNS: Final = {
@@ -112,14 +117,17 @@ def after_title(
             return [_("written by {people}").format(people=listed(list(dict.fromkeys(people))))]
         case _:
             said = [] if item.new else [_("somebody went on writing in it")]
+            said += [_("was put away")] if item.put_away else []
             return [*([coarse_date(item.when)] if item.when else []), *said]
 
 
 def title_of(item: Item, *, kept_back: bool, care_note: str) -> str:
     """Return what a record is called in the digest: not by its words where those may hurt."""
+    name = type_name(item.type) or _("a record")
+    if item.hidden_word:
+        return f"{name} ({_(HIDDEN)})"
     if not kept_back:
         return item.title or type_name(item.type)
-    name = type_name(item.type) or _("a record")
     return f"{name} ({care_note})" if care_note else f"{name} ({_(ACCOMPANIED)})"
 
 

@@ -6,9 +6,9 @@ keep for themselves (ctrl+b, ctrl+s, ctrl+q, ctrl+o, ctrl+j).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.texts import N_
 
 
@@ -28,6 +28,15 @@ class Key:
 
 _ALL: Final = (
     Key("write", "n", "n", N_("write"), N_("Write something new"), "app.write", "new note add"),
+    Key(
+        "emergency",
+        "f4",
+        "F4",
+        N_("emergency"),
+        N_("Open an emergency; F2 keeps it, with words or without"),
+        "app.emergency",
+        "crisis urgent help danger",
+    ),
     Key("search", "slash", "/", N_("search"), N_("Search the journal"), "app.search", "find"),
     Key("orders", "ctrl+p", "^p", N_("orders"), N_("All the orders"), "app.orders", "palette"),
     Key("help", "f1", "F1", N_("help"), N_("Help for what you have before you"), "app.help", "?"),
@@ -142,10 +151,60 @@ _ALL: Final = (
         "app.show('carrying')",
         "bundle usb file syncthing nextcloud read write",
     ),
+    Key(
+        "pictures",
+        "o",
+        "o",
+        N_("pictures"),
+        N_("Look at pictures of what you share"),
+        "app.show('pictures')",
+        "timeline map weave calendar weariness networks",
+    ),
+    Key(
+        "digest",
+        "j",
+        "j",
+        N_("while apart"),
+        N_("What happened while we were apart"),
+        "app.show('digest')",
+        "digest since outage arrived together",
+    ),
+    Key(
+        "looked",
+        "y",
+        "y",
+        N_("I looked"),
+        N_("Keep that I looked at this"),
+        "screen.looked",
+        "seen",
+    ),
+    Key(
+        "with_harm",
+        "h",
+        "h",
+        N_("what hurt too"),
+        N_("Also what was done to us, or not"),
+        "screen.with_harm",
+        "harm impacts",
+    ),
+    Key("twin", "t", "t", N_("in words"), N_("The same in words, or drawn"), "screen.twin", "text"),
+    Key("columns", "x", "x", N_("columns"), N_("Other columns"), "screen.columns", "expressions"),
+    Key("whose", "s", "s", N_("whose"), N_("What another circle shares"), "screen.whose", "space"),
+    Key("earlier", "minus", "-", N_("before"), N_("The one before"), "screen.earlier", "previous"),
+    Key("later", "plus", "+", N_("after"), N_("The one after"), "screen.later", "next"),
     Key("back", "escape", "Esc", N_("back"), N_("Go back"), "screen.back", "close cancel"),
     Key("open", "enter", "Enter", N_("open"), N_("Open"), "screen.open", "read"),
     Key(
         "filter", "t", "t", N_("types"), N_("Choose which types are shown"), "screen.filter", "only"
+    ),
+    Key(
+        "put_away",
+        "h",
+        "h",
+        N_("what is away"),
+        N_("Only what was put away"),
+        "screen.put_away",
+        "archived hidden",
     ),
     Key("unread", "s", "s", N_("unread"), N_("Only what I have not read"), "screen.unread", "new"),
     Key(
@@ -153,9 +212,27 @@ _ALL: Final = (
         "w",
         "w",
         N_("take back"),
-        N_("Take this record back"),
+        N_("Take this record back, or what I wrote in it"),
         "screen.take_back",
         "withdraw delete remove",
+    ),
+    Key(
+        "take_out",
+        "w",
+        "w",
+        N_("take out"),
+        N_("Take out what I wrote in it"),
+        "screen.take_out",
+        "withdraw mine fragments",
+    ),
+    Key(
+        "act",
+        "c",
+        "c",
+        N_("say or do"),
+        N_("Say your word or do something with it"),
+        "screen.act",
+        "act consent object propose pause honour vote position",
     ),
     Key("edit", "e", "e", N_("edit"), N_("Write in this record"), "screen.edit", "change"),
     Key("save", "f2", "F2", N_("keep"), N_("Keep it in the journal"), "screen.save", "save done"),
@@ -171,9 +248,19 @@ _ALL: Final = (
     Key(
         "colours", "f8", "F8", N_("colours"), N_("Other colours"), "app.colours", "theme light dark"
     ),
+    Key(
+        "preferences",
+        "comma",
+        ",",
+        N_("preferences"),
+        N_("Language, colours and keys"),
+        "app.show('preferences')",
+        "settings options theme language keymap",
+    ),
     Key("leave", "ctrl+q", "^q", N_("leave"), N_("Leave the program"), "app.leave", "quit exit"),
 )
 
 KEYS: Final = {key.id: key for key in _ALL}
+"""By id; people may choose other keys (`key_map`)."""
 EVERYWHERE: Final = ("orders", "help", "quiet", "lock")
 FOOTER_MOST: Final = 7

@@ -70,6 +70,9 @@ LAN_WORDS: Final = {
 }
 
 
+PUT_AWAY: Final = N_(
+    "This was put away: lists leave it out, and it comes back when somebody writes in it."
+)
 _OPEN: Final = ("open", "abierto", "abierta")
 
 

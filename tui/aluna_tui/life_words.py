@@ -69,6 +69,10 @@ MINE: Final = {
     For.WENT_ON: N_("It went on while you were away. Your voice is as welcome as any."),
     For.USES: N_("You were asked what this may be used for."),
     For.TAKING_BACK: N_("Somebody asked you to take this back."),
+    For.HER_WORDS: N_("Each one may add her words to this round; yours too, or not."),
+    For.HANDED_OVER: N_(
+        "This was handed over to you; “aluna act ID accompany” says you are there."
+    ),
 }
 """What waits for a person's own voice."""
 

@@ -8,12 +8,13 @@ import platform
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.vocabulary import speak
+from aluna_tui.cards import Cards
 from aluna_tui.idle import slept
 from aluna_tui.keeping import Keeping
 from aluna_tui.texts import language
@@ -76,6 +77,8 @@ class Outside:
     """Ends the engine and locks the device."""
     keeping: Keeping
     """What is done to the safety of the vault."""
+    cards: Cards
+    """The road of whoever is far away."""
     clock: Callable[[], float] = time.monotonic
     slept: Callable[[], float] = slept
     now: Callable[[], datetime] = _local_now
@@ -83,6 +86,8 @@ class Outside:
     """Bundles and folders of a device."""
     reachable: Callable[[tuple[str, int]], tuple[str, int]] = _as_it_is
     """Where others can dial what this device listens on."""
+    home: Path | None = None
+    """Where the preferences lie beside the vault; nowhere in most tests."""
     terminal_gone: Callable[[], bool] = _never
     """Whether the terminal the program was started in has gone."""
     end: Callable[[], None] = _end_now
@@ -148,9 +153,11 @@ def real_outside(home: Path, node_options: NodeOptions | None) -> Outside:
         make_node=make_node,
         roads=roads,
         reachable=doors.reachable,
+        home=home,
         terminal_gone=_terminal_watch(),
         close=close,
         keeping=Keeping(home),
+        cards=Cards(home, _this_machine()),
     )
 
 

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from aluna_protocol.ids import DocumentId
 from aluna_sync.vault_layout import Removes
 from aluna_tui.outside import Outside
+from aluna_tui.preferences import Preferences
 from aluna_tui.view_models.facade import JournalDevice, LanNode
 
 
@@ -19,6 +21,15 @@ class Shell(Protocol):
     outside: Outside
     lan_node: LanNode | None
     """What meets companions while the vault is open."""
+
+    preferences: Preferences
+    """Language, colours and keys, as chosen."""
+
+    @property
+    def preferences_path(self) -> Path: ...
+    def choose_language(self, code: str) -> None: ...
+    def choose_theme(self, name: str) -> None: ...
+    def choose_key(self, id_: str, key: str) -> None: ...
 
     @property
     def unlocked(self) -> JournalDevice: ...

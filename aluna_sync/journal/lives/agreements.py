@@ -8,9 +8,9 @@ that arrives late is a voice.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.lives.causes import Causes, act_of, persons, text
 from aluna_sync.journal.lives.wordings import Wording, Wordings

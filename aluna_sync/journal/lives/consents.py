@@ -8,9 +8,9 @@ narrower: only what both say.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.lives.causes import causes_of, persons, texts
 from aluna_sync.journal.types import Json, Record
@@ -18,6 +18,7 @@ from aluna_sync.journal.types import Json, Record
 INNER: Final = "use.inner"
 """What nobody has to be asked for: inside the collective."""
 USES: Final = "uses"
+MEMORY: Final = "use.memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,23 @@ def permitted(record: Record, use: str, concerned: Iterable[PersonId]) -> bool:
     """Tell whether everybody *concerned* permits *use*: whoever has not spoken does not."""
     if use == INNER:
         return True
-    known = {one.person: one for one in consents(record)}
     everybody = list(concerned)
-    return bool(everybody) and all(
-        person in known and use in known[person].uses for person in everybody
-    )
+    return bool(everybody) and not _silent(record, use, everybody)
+
+
+def concerned(record: Record) -> tuple[PersonId, ...]:
+    """Return whose yes a use of *record* needs, by id: who wrote in it, was asked, or spoke."""
+    return tuple(sorted({*record.authors, *(one.person for one in consents(record))}))
+
+
+def lacking(record: Record, use: str) -> tuple[PersonId, ...]:
+    """Return, by id, who of those concerned does not permit *use*, or not any more."""
+    return () if use == INNER else tuple(_silent(record, use, concerned(record)))
+
+
+def _silent(record: Record, use: str, everybody: Iterable[PersonId]) -> list[PersonId]:
+    known = {one.person: one for one in consents(record)}
+    return [one for one in everybody if one not in known or use not in known[one].uses]
 
 
 def _consent(record: Record, person: PersonId, asked: set[str] | None) -> Consent:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId
 from aluna_sync.journal.lives.agreements import IN_FORCE, IN_REVIEW, Agreement
 from aluna_sync.journal.lives.causes import Causes, text

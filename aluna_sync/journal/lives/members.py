@@ -6,9 +6,9 @@ belongs, not by an act that says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.lives.causes import Causes, act_of, text
 from aluna_sync.journal.types import Act

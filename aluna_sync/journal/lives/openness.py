@@ -7,9 +7,9 @@ paused by N. meanwhile. So nobody's outage closes what others go on with.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.lives.causes import Causes, act_of, persons, text
 from aluna_sync.journal.types import Act

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId
 from aluna_sync.journal.lives.agreements import IN_FORCE, IN_REVIEW, Agreement
-from aluna_sync.journal.lives.causes import causes_of, text
+from aluna_sync.journal.lives.causes import act_of, causes_of, persons, text
 from aluna_sync.journal.lives.consents import consents
 from aluna_sync.journal.lives.wordings import ANSWERED, OBJECTS, Wording
-from aluna_sync.journal.types import Record
+from aluna_sync.journal.types import Act, Record
 
 AGREED_TYPES: Final = ("agreement", "protection")
+ROUND: Final = "round"
+EMERGENCY: Final = "emergency"
+LOOKED_BACK: Final = "looked_back"
 
 
 class For(enum.StrEnum):
@@ -37,7 +40,11 @@ class For(enum.StrEnum):
     USES = "uses"
     """She was asked what something may be used for."""
     TAKING_BACK = "taking_back"
-    """Somebody asked her to take back what she shared."""
+    """Somebody asked her to take back what she shared, and she did nothing there since."""
+    HER_WORDS = "her_words"
+    """A round in which each one adds her words, until the group goes on from it."""
+    HANDED_OVER = "handed_over"
+    """An emergency was handed over to her, and she did nothing there since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +111,62 @@ def _of_wording(
     return [Waiting(record.id, For.IN_HER_TIME if said else For.POSITION, wording.id)]
 
 
+def asked_in(record: Record) -> tuple[PersonId, ...]:
+    """Return, by id, for whom something in *record* may wait: everybody of whom `waits_for` tells.
+
+    What is asked of all who belong, as in agreements and rounds, is left out: of those there are
+    few, and they are looked at one by one.
+    """
+    found = {person for owned in record.own_readings.values() for person in owned}
+    for act in (act for acts in record.acts.values() for act in acts):
+        match act_of(act):
+            case "ask_uses" | "hand_over":
+                found |= set(persons(act, "persons"))
+            case "ask_withdrawal":
+                found |= set(record.authors[:1])
+            case _:
+                pass
+    return tuple(sorted(found))
+
+
 def _of_record(person: PersonId, record: Record) -> list[Waiting]:
     found = [
         Waiting(record.id, For.USES)
         for one in consents(record)
         if one.person == person and one.state == "asked"
     ]
+    if any(person in owned for owned in record.own_readings.values()):
+        found.append(Waiting(record.id, For.TWO_WORDS))
     if record.authors[:1] == (person,):
-        found += [
-            Waiting(record.id, For.TAKING_BACK, act.id)
-            for act in causes_of(record).of("ask_withdrawal")
-            if act.by != person
+        asked = [act for act in causes_of(record).of("ask_withdrawal") if act.by != person]
+        found += _unanswered(person, record, asked, For.TAKING_BACK)
+    if record.type == EMERGENCY and record.state != LOOKED_BACK:
+        asked = [
+            act
+            for act in causes_of(record).of("hand_over")
+            if person in persons(act, "persons") and act.by != person
         ]
+        found += _unanswered(person, record, asked, For.HANDED_OVER)
+    if record.type == ROUND and _waits_for_words(person, record):
+        found.append(Waiting(record.id, For.HER_WORDS))
     return found
+
+
+def _unanswered(person: PersonId, record: Record, asked: list[Act], what: For) -> list[Waiting]:
+    """Return the acts of *asked* after which *person* did nothing: what she does is her answer."""
+    if not asked:
+        return []
+    causes = causes_of(record)
+    hers = [act for act in causes.acts if act.by == person]
+    return [
+        Waiting(record.id, what, one.id)
+        for one in asked
+        if not any(causes.saw(act, one) for act in hers)
+    ]
+
+
+def _waits_for_words(person: PersonId, record: Record) -> bool:
+    """Tell whether a round is still open to *person*: once it is summed up, it asks nothing."""
+    gathered = record.sets.get("conditions_we_see") or record.maps.get("spoken_totals")
+    hers = {*record.maps.get("words", {}), *record.own_readings.get("words", {})}
+    return not gathered and person not in hers

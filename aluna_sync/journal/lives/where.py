@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.lives.causes import causes_of, text
 from aluna_sync.journal.lives.openness import Openness, process
 from aluna_sync.journal.types import Act, Record

@@ -7,9 +7,9 @@ who objected lifts her objection; the group's answer to it counts once she does 
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.lives.causes import Causes, act_of, persons, text, texts
 from aluna_sync.journal.types import Act

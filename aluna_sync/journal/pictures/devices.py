@@ -6,9 +6,9 @@ Never when somebody read something, nor how long: a device has what it has.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId
 from aluna_sync.facts import LackFacts, PeerFacts
 

@@ -6,9 +6,9 @@ Movements of the group, told by the group: what somebody told of herself is not 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.pictures.looking import (
     Look,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId, SpaceId
 from aluna_sync.journal.dates import when_from_json
 from aluna_sync.journal.links import links_of

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.lives.causes import causes_of
-from aluna_sync.journal.lives.consents import permitted
+from aluna_sync.journal.lives.consents import MEMORY, concerned, permitted
 from aluna_sync.journal.pictures.looking import Ids, Look, Shared
 from aluna_sync.journal.piece_order import pieces_in_order
 from aluna_sync.journal.types import Record
 
-USE: Final = "use.memory"
 TYPES: Final = (
     "memory", "event", "impact", "coping", "care_practice", "care_time", "agreement", "protection",
     "actor", "context", "process", "emergency", "mourning", "round", "bond", "response",
@@ -84,6 +83,6 @@ def _leaf(shared: Shared, piece: str, words: tuple[str, ...], kept: str) -> Leaf
 
 def _kept(shared: Shared, kept: str) -> Record | None:
     record = shared.record(DocumentId(bytes.fromhex(kept))) if kept else None
-    if record is None or not permitted(record, USE, record.authors):
+    if record is None or not permitted(record, MEMORY, concerned(record)):
         return None
     return record

@@ -6,9 +6,9 @@ Only bonds with others: how people inside the group are with each other is in no
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.pictures.looking import Ids, Look, Shared, ids
 from aluna_sync.journal.types import Record

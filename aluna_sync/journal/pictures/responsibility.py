@@ -6,9 +6,9 @@ Rows are kinds of actor, never somebody's name; the cards of actors can be opene
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.lives.causes import act_of, causes_of
 from aluna_sync.journal.pictures.looking import Ids, Look, Named, Pair, Shared, ids, named

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.lives.causes import act_of
 from aluna_sync.journal.pictures.looking import (

@@ -7,9 +7,9 @@ somebody arrives, a word she chose on a day, a card of hers: none of it is read 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, TypeGuard
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.pictures.looking import (
     Ids,

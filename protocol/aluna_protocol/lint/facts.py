@@ -6,10 +6,11 @@ import itertools
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 from typing import TypeAlias
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ActorId, ChangeHash
 from aluna_protocol.lint.letters import Gone, Range, Spans
 

@@ -6,8 +6,7 @@ letters follow one another as they lie in the columns. To read it takes no Autom
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import ActorId, ChangeHash
 from aluna_protocol.lint.operations import Walk
 from aluna_protocol.lint.values import Scalar, Values

@@ -75,7 +75,7 @@ def test_a_position_is_named_by_its_term_and_stands_on_the_newest_wording(
     first = founded("act", agreed, "propose", "--json").json["entry"]
     second = founded("act", agreed, "amend", "Never alone at night.", "--json").json["entry"]
     assert founded("hacer", agreed, "objetar", "no alcanza", lang="es").code == 0
-    said = founded("act", agreed, "consent", "--set", f"version={first[:6]}")
+    said = founded("act", agreed, "consent", "--set", f"version={first[-8:]}")
     assert said.code == 0, said.err
     shown = founded("show", agreed, "--json").json
     proposed, amended = (act["value"] for act in shown["acts"]["versions"])
@@ -130,3 +130,34 @@ def test_a_record_put_away_comes_back_when_somebody_writes_in_it(founded: Aluna)
     assert founded("show", note, "--json").json["put_away"]
     assert founded("edit", note, "--text", "y").code == 0
     assert not founded("show", note, "--json").json["put_away"]
+
+
+def test_a_comma_list_is_never_swallowed_by_a_note(founded: Aluna) -> None:
+    harm = written(
+        founded, "impact", "x", "--set", "about=us",
+        "--set", "kinds=miedo: de noche, en casa; culpa",
+    )  # fmt: skip
+    sets = founded("show", harm, "--json").json["sets"]["kinds"]
+    assert {one["item"]: one["note"] for one in sets} == {
+        "imp.fear": "de noche, en casa", "imp.guilt": "",
+    }  # fmt: skip
+    said = founded("add", "impact", "x", "--set", "kinds=miedo: de noche, culpa")
+    assert said.code == 2
+    assert "culpa" in said.err
+    assert "semicolon" in said.err
+    assert founded("list", "impact", "--json").json["total"] == 1
+    agreed = founded(
+        "anotar", "acuerdo", "x", "--set", "kind=care: entre todas, y con calma; seguridad",
+        "--json", lang="es",
+    ).json["id"]  # fmt: skip
+    sets = founded("show", agreed, "--json").json["sets"]["kind"]
+    assert {one["item"]: one["note"] for one in sets} == {
+        "care": "entre todas, y con calma", "security": "",
+    }  # fmt: skip
+
+
+def test_a_code_means_its_field_whatever_another_one_is_called(founded: Aluna) -> None:
+    asked = written(founded, "round", "¿Cómo llegamos?", "--set", "words=con sueño")
+    shown = founded("show", asked, "--json").json
+    assert shown["maps"]["words"] == [{"person": "Itzel", "value": "con sueño"}]
+    assert "body" not in shown["texts"]

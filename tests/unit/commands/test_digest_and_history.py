@@ -179,3 +179,37 @@ def test_a_history_tells_sittings_and_every_earlier_text(founded: Aluna) -> None
     assert "Llegaron tarde" in founded("history", document, "--at", "1").out
     for wrong in ("0", "2", "1.3", "1.0", "-1", "x", "1.x"):
         assert founded("history", document, f"--at={wrong}").code == 2
+
+
+def test_what_is_named_with_a_word_i_hide_is_told_without_its_words(
+    founded: Aluna, told: dict[str, str], tmp_path: Path
+) -> None:
+    assert founded("edit", told["event"], "--term", "imp.fear").code == 0
+    assert founded("edit", told["coping"], "--term", "imp.fear").code == 0
+    assert founded("vocabulary", "hide", "imp.fear").code == 0
+    sealed(tmp_path / "vault")
+    for more in ((), ("--harm",), ("--changes", "--harm")):
+        said = founded("digest", *more)
+        assert said.code == 0, said.err
+        assert "Retén" not in said.out
+        assert "Cocinar" not in said.out
+        assert "Fear" not in said.out
+        assert f"(with a word you keep hidden) · {told['event'][:8]}" in said.out
+        assert "told here without its own words" in said.out
+    assert "Nos quitaron el sueño" in founded("digest", "--harm").out
+    asked = founded("digest", "--json").json["sections"]
+    hidden = {one["kind"]: one.get("with_hidden_word") for one in asked}
+    assert hidden == {"care": None, "texts": [told["event"]], "harm_and_coping": [told["coping"]]}
+    assert told["event"] in next(one for one in asked if one["kind"] == "texts")["records"]
+    assert "Retén" in founded("show", told["event"]).out, "whoever opens it reads it"
+    founded("vocabulary", "unhide", "imp.fear")
+    assert "Retén" in founded("digest").out
+
+
+def test_the_digest_says_what_was_put_away(
+    founded: Aluna, told: dict[str, str], tmp_path: Path
+) -> None:
+    assert founded("act", told["event"], "put-away").code == 0
+    sealed(tmp_path / "vault")
+    (line,) = [one for one in founded("digest").out.splitlines() if told["event"][:8] in one]
+    assert line.endswith("put away")

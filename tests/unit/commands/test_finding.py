@@ -151,3 +151,51 @@ def test_a_date_nobody_understands_is_refused_before_the_words_are_read(
     monkeypatch.setattr(sys, "stdin", stream)
     assert founded("add", "note", "-", "--when", "en navidad").code == 2
     assert stream.buffer.read() == b"muchas palabras\n"
+
+
+def test_lists_leave_out_what_was_put_away_unless_it_is_asked_for(
+    founded: Aluna, three: tuple[str, str, str]
+) -> None:
+    note, event, harm = three
+    assert founded("act", note, "put-away").code == 0
+    assert set(ids(founded, "list")) == {event, harm}
+    assert founded("list", "--json").json["total"] == 2
+    assert ids(founded, "list", "note") == []
+    assert ids(founded, "list", "--person", "me", "--until", "2024") == []
+    assert ids(founded, "search", "pan") == [event]
+    assert ids(founded, "list", "--put-away") == [note]
+    assert ids(founded, "list", "event", "--put-away") == []
+    assert ids(founded, "list", "--person", "me", "--put-away", "--until", "2024") == [note]
+    assert ids(founded, "search", "pan", "--put-away") == [note]
+    away = founded("list", "--put-away", "--json").json
+    assert (away["total"], away["records"][0]["put_away"]) == (1, True)
+    assert not any(one["put_away"] for one in founded("list", "--json").json["records"])
+    assert "put away" in founded("list", "--put-away").out
+    assert "guardado" in founded("ver", "--put-away", "--plain", lang="es").out.casefold()
+
+
+def test_show_says_that_a_record_was_put_away_and_writing_in_it_brings_it_back(
+    founded: Aluna, three: tuple[str, str, str]
+) -> None:
+    note, event, _ = three
+    said = "This was put away"
+    assert said not in founded("show", event).out
+    founded("act", event, "put-away", "ya está en otro lado")
+    assert said in founded("show", event).out
+    assert founded("edit", event, "--text", "Retén con pan y café").code == 0
+    assert said not in founded("show", event).out
+    assert ids(founded, "search", "pan") == [event, note]
+
+
+def test_a_term_of_what_was_put_away_finds_it_only_when_asked(
+    founded: Aluna, three: tuple[str, str, str]
+) -> None:
+    _, event, _ = three
+    founded("act", event, "put-away")
+    assert ids(founded, "list", "--term", "imp.fear") == []
+    assert ids(founded, "list", "--term", "imp.fear", "--put-away") == [event]
+    assert founded("list", "--put-away", "--save", "guardado").code == 0
+    kept = founded("views", "--json").json["views"]
+    assert kept == [{"name": "guardado", "filter": {"put_away": True}}]
+    assert ids(founded, "list", "--view", "guardado") == [event]
+    assert "put away" in founded("views").out

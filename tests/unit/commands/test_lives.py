@@ -80,7 +80,7 @@ def test_a_protection_agreement_is_for_now_only_with_two(founded: Aluna) -> None
 
 def test_what_was_written_down_asks_to_be_looked_at_again(founded: Aluna) -> None:
     agreed = added(founded, "agreement", "Nunca sola.", "--set", "look_again_on=2020-05")
-    assert founded("voices", "--json").json == {"waits": [], "look_again": []}
+    assert founded("voices", "--json").json == {"waits": [], "requests": [], "look_again": []}
     for act in ("propose", "consent", "in-force"):
         founded("act", agreed, act)
     again = founded("voices", "--json").json["look_again"]
@@ -125,16 +125,22 @@ def test_the_history_tells_every_word_that_stood_there(founded: Aluna) -> None:
     note = added(founded, "note", "Llegaron a las tres.")
     founded("edit", note, "--text", "No sé a qué hora llegaron.")
     founded("edit", note, "--text", "No sé.")
-    told = founded("show", note, "--history").out
-    for words in ("Llegaron a las tres.", "No sé a qué hora llegaron.", "No sé."):
-        assert words in told
-    assert "Llegaron a las tres." in founded("show", note, "--at", "1").out
-    moments = founded("show", note, "--history", "--json").json["moments"]
-    assert [one["texts"]["body"] for one in moments] == [
-        "Llegaron a las tres.", "No sé a qué hora llegaron.", "No sé.",
+    shown = founded("show", note, "--history").out
+    history = founded("history", note).out
+    assert history in shown, "there is one way of telling it"
+    for words in ("Llegaron a las tres", "a qué hora llegaron", "No sé."):
+        assert words in shown
+    assert "Llegaron a las tres." in founded("show", note, "--at", "1.1").out
+    asked = founded("show", note, "--history", "--json").json["sittings"]
+    assert asked == founded("history", note, "--json").json["sittings"]
+    (sitting,) = asked
+    assert sitting["texts"]["body"] == "No sé."
+    assert [one["body"] for one in sitting["within"]] == [
+        "Llegaron a las tres.", "No sé a qué hora llegaron.",
     ]  # fmt: skip
-    change = moments[1]["changes"][-1][:12]
-    assert "qué hora" in founded("show", note, "--at", change).out
+    change = sitting["changes"][1][:12]
+    for verb in ("show", "history"):
+        assert "qué hora" in founded(verb, note, "--at", change).out
     missing = founded("show", note, "--at", "40")
     assert missing.code == 2
     assert "40" in missing.err

@@ -88,7 +88,7 @@ def test_what_a_device_lacks_is_said_space_by_space() -> None:
     )
     use_language("es")
     assert sync_sentence(peer(lacks=5, lacks_mine=2, spaces=spaces), NOW) == (
-        "al aparato «laptop» de Julia le faltan 3 registros de otras personas (de toda la "
+        "al aparato «laptop» de Julia le falta: 3 registros de otras personas (de toda la "
         "colectiva) y 2 de tus notas (círculo Guardia (4)); se vieron ayer"
     )
     assert "todo" in sync_sentence(peer(spaces=spaces), NOW)

@@ -32,6 +32,7 @@ def test_a_record_added_is_listed_shown_and_found_without_accents(founded: Aluna
         "terms": [],
         "authors": ["Itzel"],
         "readings": [],
+        "put_away": False,
     }
     assert "La respiración nos sostuvo" in founded("show", document[:8]).out
     found = founded("search", "respiracion", "--json").json
@@ -111,8 +112,8 @@ def test_an_edit_changes_and_history_says_who(founded: Aluna) -> None:
     shown = founded("show", document, "--history").out
     assert "Nadie va sola nunca" in shown
     assert "1. Itzel" in shown
-    steps = founded("show", document, "--history", "--json").json["history"]
-    assert [step["by"] for step in steps] == ["Itzel", "Itzel"]
+    (sitting,) = founded("show", document, "--history", "--json").json["sittings"]
+    assert (sitting["by"], len(sitting["changes"])) == ("Itzel", 2)
 
 
 def test_escape_sequences_of_a_record_never_reach_the_terminal(founded: Aluna) -> None:

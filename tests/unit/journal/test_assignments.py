@@ -107,3 +107,42 @@ def test_what_cannot_be_meant_is_refused(assignment: str, code: str) -> None:
 def test_an_unknown_type_is_refused() -> None:
     with pytest.raises(WrongUseError, match="unknown-type"):
         edits("diagnosis", "title=x")
+
+
+def kinds(words: str, field: str = "kinds", type_: str = "impact") -> list[tuple[str, str]]:
+    return [(one.item, one.note) for one in edits(type_, f"{field}={words}")]  # type: ignore[union-attr]
+
+
+def test_a_semicolon_ends_a_note_and_commas_belong_to_it() -> None:
+    assert kinds("imp.fear: de noche, en casa; imp.guilt") == [
+        ("imp.fear", "de noche, en casa"),
+        ("imp.guilt", ""),
+    ]
+    assert kinds("imp.guilt, imp.fear: de noche; imp.powerlessness: aquí") == [
+        ("imp.guilt", ""),
+        ("imp.fear", "de noche"),
+        ("imp.powerlessness", "aquí"),
+    ]
+    assert kinds("imp.fear; imp.guilt") == kinds("imp.fear, imp.guilt")
+
+
+def test_what_could_be_note_or_item_is_asked_and_never_swallowed() -> None:
+    with pytest.raises(WrongUseError) as refused:
+        edits("impact", "kinds=imp.fear: de noche, culpa")
+    assert refused.value.code == "item-in-note"
+    assert refused.value.fields == {"field": "kinds", "item": "culpa"}
+    assert kinds("imp.fear: de noche, culpa;") == [("imp.fear", "de noche, culpa")]
+    assert kinds("imp.fear: de noche, con luz") == [("imp.fear", "de noche, con luz")]
+    with pytest.raises(WrongUseError):
+        edits("agreement", "kind=care: para todas, security")
+
+
+def test_free_words_take_notes_the_same_way_and_keep_colons_of_their_own() -> None:
+    roles = kinds("llaves: hasta diciembre, o antes; radio", "roles", "member")
+    assert roles == [("llaves", "hasta diciembre, o antes"), ("radio", "")]
+    assert kinds("http://x, 8:30", "roles", "member") == [("http://x", ""), ("8:30", "")]
+
+
+def test_a_note_without_an_item_is_refused() -> None:
+    with pytest.raises(WrongUseError):
+        edits("impact", "kinds=: de noche")

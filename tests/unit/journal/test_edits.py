@@ -83,7 +83,7 @@ def test_only_what_changed_of_a_text_is_written() -> None:
     desk = Desk("note")
     desk.do(SetText("body", "La casa roja está lejos"))
     assert desk.do(SetText("body", "La casa verde está lejos")) == [
-        Splice("t/body/0000000000000001", 8, 4, "verde")
+        Splice("t/body/0000000000000001", 7, 5, " verde")
     ]
     assert desk.do(SetText("body", "La casa verde está lejos")) == []
 

@@ -22,9 +22,11 @@ from aluna_sync.journal.edit_kinds import (
 from aluna_sync.journal.folding import fold
 from aluna_sync.journal.rewritten import Rewriting
 from aluna_sync.journal.types import Act, Json, Link, Member, Reading, Record
+from aluna_sync.own_fragments import Fragments
 from aluna_sync.standing import SetAsideFacts
 from aluna_sync.store.rows import ListRow, Page, Query
 from aluna_tui.app import AlunaApp
+from aluna_tui.cards import Cards
 from aluna_tui.outside import AskFound, Outside
 from aluna_tui.view_models.facade import JournalDevice
 
@@ -68,6 +70,9 @@ class FakeDevice:
         self.apart: list[Rewriting] = []
 
     # -- spaces and people ----------------------------------------------------------------------
+
+    def belongs(self) -> bool:
+        return True
 
     def collective(self, name: str | None = None) -> SpaceId:
         return COLLECTIVE
@@ -175,6 +180,15 @@ class FakeDevice:
         self._fail_if_broken()
         del self.records[document]
 
+    def may_take_back(self, document: DocumentId) -> bool:
+        return self.records[document].authors[:1] == (ME,)
+
+    async def own_fragments(self, document: DocumentId) -> Fragments:
+        raise NotImplementedError
+
+    async def take_out_mine(self, document: DocumentId) -> Fragments:
+        raise NotImplementedError
+
     def record(self, document: DocumentId) -> Record | None:
         assert not self.locked
         return self.records.get(document)
@@ -191,6 +205,8 @@ class FakeDevice:
     def _fits(self, record: Record, query: Query) -> bool:
         if query.types and record.type not in query.types:
             return False
+        if query.put_away != record.put_away:
+            return False
         if query.unread_only and record.id not in self.unread:
             return False
         haystack = fold(" ".join((record.title, *record.texts.values())))
@@ -200,7 +216,7 @@ class FakeDevice:
         contested = tuple(name for name, said in record.readings.items() if len(said) > 1)
         return ListRow(
             record.id, record.space, record.type, record.title, record.when, (), record.authors,
-            contested, record.state, record.id in self.unread,
+            contested, record.state, record.id in self.unread, put_away=record.put_away,
         )  # fmt: skip
 
     def mark_read(self, document: DocumentId) -> None:
@@ -372,6 +388,7 @@ def outside_of(
     return Outside(
         close=close,
         keeping=FakeKeeping(device),
+        cards=Cards(Path("/nowhere"), "laptop"),
         vault_exists=lambda: vault_exists,
         unlock=unlock,
         found=lambda passphrase, person, collective: device,

@@ -111,3 +111,31 @@ async def test_who_is_to_go_is_to_go_from_the_circles_as_well(
             await press(pilot, "down", "enter")
             assert behind not in " ".join(shown(app).split())
         assert bo.person not in cleo.spaces.replicas[circle].membership.persons
+
+
+async def test_who_rests_is_shown_resting_among_the_people(tmp_path: Path) -> None:
+    people = collective_of(tmp_path, "Ana", "Bo")
+    with people[0].opened() as ana:
+        Agreeing(ana, ana.collective()).rest(resting=True)
+        app = screens_of(ana)
+        async with app.run_test(size=WIDE) as pilot:
+            await calm(pilot)
+            await press(pilot, "g")
+            assert "Ana (tú) · en descanso" in shown(app)
+    assert people[0].ask("people")["people"][0]["resting"] is True
+    assert "Ana (you): 1 device · resting" in people[0].do("people").out
+
+
+async def test_who_keeps_the_door_is_chosen_from_the_page(tmp_path: Path) -> None:
+    people = collective_of(tmp_path, "Ana", "Bo")
+    with people[0].opened() as ana:
+        app = screens_of(ana)
+        async with app.run_test(size=WIDE) as pilot:
+            await calm(pilot)
+            await press(pilot, "p", "u")
+            await press(pilot, *"elegir", "enter")
+            await press(pilot, "enter", "f2")  # Ana is taken out of those who keep it
+            assert "Que solo estas personas" in shown(app)
+            await press(pilot, "down", "enter")
+            [request] = Agreeing(ana, ana.collective()).requests()
+            assert (request.what, request.missing) == ("rules", 1)

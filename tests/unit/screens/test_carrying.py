@@ -94,7 +94,7 @@ async def test_esc_leaves_the_line_first_and_then_the_page(device: FakeDevice) -
 @pytest.mark.parametrize(
     ("lang", "words", "who"),
     [
-        ("es", "Escribir un paquete para algunas", "¿Quién lo va a leer?"),
+        ("es", "Escribir un bulto para algunas", "¿Quién lo va a leer?"),
         ("en", "Write a bundle for some of you", "Who is to read it?"),
     ],
 )

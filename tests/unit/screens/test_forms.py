@@ -21,9 +21,10 @@ from aluna_tui.screens.pick import PickScreen
 from aluna_tui.screens.reader import ReaderScreen
 from aluna_tui.texts import use_language
 from aluna_tui.widgets.form_line import FieldLine
+from aluna_tui.widgets.reader_pane import ReaderPane
 from aluna_tui.widgets.shared_text import SharedText
 
-from .driving import WIDE, on, opened, press, shown
+from .driving import NARROW, WIDE, on, opened, press, shown
 from .fakes import COLLECTIVE, JULIA, MARTA, ME, PRIVATE, FakeDevice, document
 
 BY_HAND = [name for name, declared in TYPES.items() if declared.by_hand]
@@ -188,7 +189,28 @@ async def test_the_page_of_a_record_says_acts_notes_and_what_i_said_twice(
         assert "voy" not in shown(app)
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_what_was_rewritten_apart_is_shown_as_each_wrote_it_until_somebody_closes_it(
+    device: FakeDevice, size: tuple[int, int]
+) -> None:
+    told = Record(
+        document(80), COLLECTIVE, "note", 1, "x", texts={"body": "Mezcla."}, authors=(ME, MARTA)
+    )
+    device.put(told)
+    ways = (Way("Como yo lo vi.", (), (ME,)), Way("Como lo vio Marta.", (), (MARTA,)))
+    device.apart = [Rewriting("00ff", "body", "Antes.", ways)]
+    async with opened(device, size) as (app, pilot):
+        app.read(told.id)
+        await press(pilot)
+        words = shown(app)
+        assert "como lo escribió cada quien por su lado" in words
+        assert "Marta: Como lo vio Marta." in words
+        assert "Mezcla." in words
+        await press(pilot, "tab", "enter")
+        assert "Como lo vio Marta." not in shown(app)
+
+
+async def test_beside_the_list_it_is_said_too_that_a_paragraph_was_rewritten_apart(
     device: FakeDevice,
 ) -> None:
     told = Record(
@@ -198,11 +220,9 @@ async def test_what_was_rewritten_apart_is_shown_as_each_wrote_it_until_somebody
     ways = (Way("Como yo lo vi.", (), (ME,)), Way("Como lo vio Marta.", (), (MARTA,)))
     device.apart = [Rewriting("00ff", "body", "Antes.", ways)]
     async with opened(device, WIDE) as (app, pilot):
-        app.read(told.id)
+        await press(pilot, "d")
+        pane = app.screen.query_one(ReaderPane)
+        pane.read(told.id)
         await press(pilot)
-        words = shown(app)
-        assert "como lo escribió cada quien por su lado" in words
-        assert "Marta: Como lo vio Marta." in words
-        assert "Mezcla." in words
-        await press(pilot, "tab", "enter")
-        assert "Como lo vio Marta." not in shown(app)
+        await press(pilot)
+        assert "Marta: Como lo vio Marta." in shown(app)

@@ -94,7 +94,10 @@ def one_line(app: AlunaApp) -> str:
 
 @pytest.mark.parametrize(
     ("lang", "head", "is_in"),
-    [("es", "Otro aparato tuyo", "Itzel ya entró"), ("en", "Another device of", "is in")],
+    [
+        ("es", "Otro aparato tuyo", "Tu aparato ya entró"),
+        ("en", "Another device of", "Your device is in"),
+    ],
 )
 async def test_another_device_of_mine_is_let_in_from_the_screens(
     device: FakeDevice, node: FakeNode, lang: str, head: str, is_in: str

@@ -152,7 +152,7 @@ async def test_taking_back_says_what_it_cannot_do_and_asks(device: FakeDevice) -
         record = app.screen.document
         await press(pilot, "w", "enter")
         assert record in device.records, "the careful answer comes first"
-        await press(pilot, "w", "down")
+        await press(pilot, "w", "down", "down")
         assert "Se irá de los aparatos que se conecten" in shown(app)
         await press(pilot, "enter")
         assert record not in device.records

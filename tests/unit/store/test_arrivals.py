@@ -108,7 +108,8 @@ def test_a_store_from_before_days_were_kept_knows_them_from_its_documents(
         for entry in some:
             name = document(f"{calendar.day} {entry.header.height}")
             older.log.mark_opened(entry.header.log, entry.header.height, [name])
-    for statement in ("DROP TABLE arrivals", "DROP TABLE looked"):
+    later = "ALTER TABLE pending DROP COLUMN known"
+    for statement in ("DROP TABLE arrivals", "DROP TABLE looked", later):
         older._db.run(statement)
     before = next(at for at, one in enumerate(MIGRATIONS) if "CREATE TABLE arrivals" in one)
     older._db.run(f"PRAGMA user_version={before}")

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from aluna_protocol.ids import PersonId
+from aluna_protocol.ids import OWN_ID_ACTOR_BYTES
 from aluna_sync.errors import WrongUseError
-from aluna_sync.journal.edit_kinds import AddAct, Edit
 from aluna_sync.journal.folding import fold
 from aluna_sync.journal.schema import (
-    ABSENT,
-    EVERYONE,
-    TODAY,
     ActKind,
     Field,
     Part,
@@ -23,6 +19,7 @@ from aluna_sync.journal.schema import (
     record_type,
 )
 from aluna_sync.journal.types import Json, Record
+from aluna_tui.act_making import answerable, do_act, filled
 from aluna_tui.act_words import act_words
 from aluna_tui.commands.choosing import chosen_term, text_of
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
@@ -36,7 +33,6 @@ from aluna_tui.texts import N_, _, listed
 if TYPE_CHECKING:
     from aluna_sync.device import Device
 
-CLOSE: Final = "close_fold"
 _ONESELF: Final = ("me", "yo")
 
 
@@ -72,6 +68,7 @@ def act_verb(
         record = device.record(document)
         if record is None:
             raise WrongUseError("no-such-record", id=prefix)
+        device.speak_in(record.space)
         known = record_type(record.type)
         if act_said is None:
             _tell_acts(known, voice)
@@ -83,23 +80,12 @@ def act_verb(
         if stance:
             value[kind.named_by] = stance
         before = {act.id for act in record.acts.get(field.name, ())}
-        changed = run_in_loop(_do(device, record, field, value), device)
+        changed = run_in_loop(do_act(device, record, field, value), device)
     if voice.as_json:
         new = [act.id for act in changed.acts.get(field.name, ()) if act.id not in before]
         voice.json({"id": document.hex(), "act": kind.name, "entry": new[0] if new else None})
     else:
         voice.talk(f"{title_words(changed.title)} · {act_words(field, value)}")
-
-
-async def _do(device: Device, record: Record, field: Field, value: dict[str, Json]) -> Record:
-    edits: list[Edit] = [AddAct(field.name, value)]
-    if value["act"] == CLOSE and "fold" not in value:
-        # Whoever closes what was written apart closes what is there to be read now.
-        apart = await device.rewritten(record.id)
-        if not apart:
-            raise WrongUseError("nothing-apart")
-        edits = [AddAct(field.name, {**value, "field": one.field, "fold": one.id}) for one in apart]
-    return await device.edit(record.id, edits)
 
 
 def chosen_act(known: RecordType, said: str) -> tuple[Field, ActKind, str]:
@@ -148,30 +134,7 @@ def _value(
         if not equals or part is None:
             raise WrongUseError("unknown-part", act=kind.name, part=name.strip())
         value[part.name] = _part_value(device, record, part, said)
-    for part in kind.parts:
-        if part.name in value:
-            continue
-        if part.takes:
-            taken = _taken(device, record, part, value)
-            value |= {} if taken is None else {part.name: taken}
-        elif part.shape is Shape.ENTRY and part.needed:
-            value[part.name] = _newest(record, part, device.person)
-    return value
-
-
-def _taken(device: Device, record: Record, part: Part, value: dict[str, Json]) -> Json:
-    """Return what fills *part* when nothing was said for it, None when nothing does."""
-    if part.takes == EVERYONE:
-        return _everyone(device, record)
-    if part.takes == ABSENT:
-        return _absent(device, record, value.get("version")) or None
-    if part.takes == TODAY:
-        from aluna_sync.journal.dates import parse_when
-
-        today = dt.date.today()
-        return parse_when(today.isoformat(), today).as_json()
-    words = record.texts.get(part.takes, "")
-    return words if words.strip() else None
+    return filled(device, record, kind, value)
 
 
 def _part_called(kind: ActKind, name: str) -> Part | None:
@@ -229,63 +192,15 @@ def _person(device: Device, record: Record, said: str) -> str:
     return found[0].id.hex()
 
 
-def _everyone(device: Device, record: Record) -> Json:
-    """Return who belongs to the space of *record*; who rests, only if she asked for that."""
-    from aluna_sync.living import asked_while_resting
-
-    resting = device.spaces.absent(record.space).resting
-    anyway = asked_while_resting(device, record) if resting else frozenset()
-    return [
-        one.id.hex()
-        for one in device.people(record.space)
-        if one.id not in resting or one.id in anyway
-    ]
-
-
-def _absent(device: Device, record: Record, version: Json) -> list[Json]:
-    """Return who was asked, has not answered, and rests or is no longer here."""
-    from aluna_sync.journal.lives import agreement_of
-
-    absent = device.spaces.absent(record.space)
-    wording = agreement_of(record).wording(str(version))
-    away = absent.resting | absent.gone
-    return [one.hex() for one in wording.waiting if one in away] if wording else []
-
-
-def _of_part(record: Record, part: Part) -> list[str]:
-    """Return the acts *part* may name, the newest last."""
-    return [
-        act.id
-        for acts in record.acts.values()
-        for act in acts
-        if isinstance(act.value, dict) and act.value.get("act") in part.of
-    ]
-
-
 def _entry(record: Record, part: Part, said: str) -> str:
-    found = [one for one in _of_part(record, part) if one.startswith(said.lower())]
+    wanted = said.lower()
+    # All ids of one writer begin alike: what tells them apart is enough as well.
+    own = 2 * OWN_ID_ACTOR_BYTES
+    ids = answerable(record, part)
+    found = [one for one in ids if one.startswith(wanted) or one[own:].startswith(wanted)]
     if len(found) != 1:
         raise WrongUseError("no-such-act", part=part.name, acts=list(part.of))
     return found[0]
-
-
-def _newest(record: Record, part: Part, person: PersonId) -> str:
-    """Return the newest act *part* may name; of objections, this person's own."""
-    found = _of_part(record, part)
-    if part.name == "objection":
-        acts = {act.id: act for act in record.acts.get("positions", ())}
-        objections = [one for one in found if _objects(acts[one].value)]
-        found = [one for one in objections if acts[one].by == person] or objections
-    if part.name == "position":
-        acts = {act.id: act for act in record.acts.get("positions", ())}
-        found = [one for one in found if acts[one].by == person]
-    if not found:
-        raise WrongUseError("no-such-act", part=part.name, acts=list(part.of))
-    return found[-1]
-
-
-def _objects(value: Json) -> bool:
-    return isinstance(value, dict) and value.get("stance") == "pos.objection"
 
 
 def _tell_acts(known: RecordType, voice: Voice) -> None:

@@ -96,16 +96,20 @@ def _in_codes(known: RecordType, assignment: str) -> str:
     if declared is None:
         raise WrongUseError("unknown-field", field=name.strip(), type=known.name)
     if declared.shape is Shape.CHOICE:
-        value = _choice_called(declared, value)
+        several = declared.merge is MergeKind.SET and not sign
+        value = (_choices_called if several else _choice_called)(declared, value)
     return f"{declared.name}{sign}={value}"
 
 
 def _field_called(known: RecordType, name: str) -> Field | None:
     wanted = _unasked(name)
     for declared in known.fields:
+        # A code means that field, whatever another one is called in words.
+        if wanted in map(_unasked, (declared.name, declared.name.replace("_", " "))):
+            return declared
+    for declared in known.fields:
         label = FIELDS_OF_TYPE.get((known.name, declared.name)) or FIELDS.get(declared.name, "")
-        names = (declared.name, declared.name.replace("_", " "), label, _(label))
-        if wanted in map(_unasked, names):
+        if label and wanted in map(_unasked, (label, _(label))):
             return declared
     return None
 
@@ -122,6 +126,21 @@ def _choice_called(declared: Field, value: str) -> str:
         if label and wanted in (fold(label), fold(_(label))):
             return choice
     return value
+
+
+def _choices_called(declared: Field, value: str) -> str:
+    from aluna_sync.journal.assignments import items_of
+
+    def names_one(words: str) -> bool:
+        return _choice_called(declared, words) in declared.choices
+
+    said = [
+        (_choice_called(declared, item), note)
+        for item, note in items_of(declared, value, names_one)
+    ]
+    if not any(note for _item, note in said):
+        return ", ".join(item for item, _note in said)
+    return "".join(f"{item}: {note};" if note else f"{item};" for item, note in said)
 
 
 def tell_types(voice: Voice) -> None:
@@ -163,8 +182,10 @@ def _how(declared: Field) -> str:
         ways = _("{ways}, or your own words").format(ways=ways)
     if declared.merge is MergeKind.MAP:
         ways = _("{ways}, each person her own").format(ways=ways)
-    return _("{ways}; several, with commas").format(ways=ways) if _several(declared) else ways
-
-
-def _several(declared: Field) -> bool:
-    return declared.merge is MergeKind.SET
+    if declared.merge is not MergeKind.SET:
+        return ways
+    if declared.shape in (Shape.TERM, Shape.CHOICE):
+        return _("{ways}; several, with commas; “item: a note; item” where one has a note").format(
+            ways=ways
+        )
+    return _("{ways}; several, with commas").format(ways=ways)

@@ -21,7 +21,7 @@ from aluna_tui.texts import N_, _
     "edit",
     cls=Verb,
     help=N_(
-        "Change a record. What others wrote meanwhile stays: texts merge letter by letter, and "
+        "Change a record. What others wrote meanwhile stays: texts merge word by word, and "
         "answers given apart are kept side by side. FIELD-=ITEM takes an item out."
     ),
 )
@@ -64,6 +64,7 @@ def edit_verb(
         record = device.record(document)
         if record is None:
             raise WrongUseError("no-such-record", id=prefix)
+        device.speak_in(record.space)
         edits: list[Edit] = []
         if words is not None:
             edits.append(SetText(main_text(record.type), words))

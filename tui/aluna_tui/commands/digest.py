@@ -18,6 +18,8 @@ from aluna_tui.commands.reading import SHORT_ID, title_words
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.digest_words import (
     HARM_WAITS,
+    HIDDEN,
+    HIDDEN_WAITS,
     NOTHING,
     after_title,
     heading,
@@ -60,7 +62,10 @@ SHOWN: Final = 12
 )  # fmt: skip
 @click.option(
     "--harm", cls=Opt, is_flag=True,
-    help=N_("Also what was done to you, each beside what sustained you, and all titles."),
+    help=N_(
+        "Also what was done to you, each beside what sustained you, and all titles but those "
+        "with a word you keep hidden."
+    ),
 )  # fmt: skip
 @click.option(
     "--changes", "with_changes", cls=Opt, is_flag=True,
@@ -148,7 +153,9 @@ def _shown(
         if not item.new and item.by
     }
     return [
-        one for one in found.values() if with_harm or not (one.kept_back or _care_note(device, one))
+        one
+        for one in found.values()
+        if not one.hidden_word and (with_harm or not (one.kept_back or _care_note(device, one)))
     ]
 
 
@@ -192,6 +199,8 @@ def _as_json(device: Device, section: Section, *, with_harm: bool) -> dict[str, 
     }
     if len(items) < len(section.items):
         told["kept_back"] = True
+    if hidden := [one.document.hex() for one in items if one.hidden_word]:
+        told["with_hidden_word"] = list(dict.fromkeys(hidden))
     if section.people:
         told["people"] = [
             {
@@ -242,6 +251,9 @@ class _Teller:
         if not self._with_harm and any(i.type == HARM for one in sections for i in one.items):
             self._voice.data("")
             self._voice.data(_(HARM_WAITS))
+        if any(item.hidden_word for one in sections for item in one.items):
+            self._voice.data("")
+            self._voice.data(_(HIDDEN_WAITS))
         if not sections:
             self._voice.talk(_(NOTHING))
 
@@ -262,9 +274,20 @@ class _Teller:
         for name, change in self._changed.pop(item.document, ()):
             self._voice.data(f"      {name or somebody}: {first_words(change, LETTERS)}")
         if item.type == HARM:
-            titles = self._device.store.index.titles(item.sustained_by)
-            told = sorted(title_words(name, TITLE_LETTERS) for name, _type in titles.values())
-            self._voice.data(f"      {sustained_words(told)}")
+            self._voice.data(f"      {sustained_words(self._sustaining(item))}")
+
+    def _sustaining(self, harm: Item) -> list[str]:
+        """Return the titles of what sustained us in *harm*."""
+        from aluna_sync.recounting import with_hidden_word
+
+        hidden = with_hidden_word(self._device, harm.sustained_by)
+        titles = self._device.store.index.titles(harm.sustained_by)
+        return sorted(
+            f"{type_name(type_)} ({_(HIDDEN)})"
+            if document in hidden
+            else title_words(name, TITLE_LETTERS)
+            for document, (name, type_) in titles.items()
+        )
 
     def _taker(self, kind: Kind, item: Item) -> str:
         if kind is not Kind.TAKEN_BACK:

@@ -11,16 +11,23 @@ import click
 
 from aluna_sync.errors import AlunaError, ExitCode, WrongUseError
 from aluna_sync.journal.folding import fold
-from aluna_tui.commands.addresses import address_text, parse_address
+from aluna_tui.addresses import address_text, parse_address
 from aluna_tui.commands.closing import choose_removes, panic_removes_option
 from aluna_tui.commands.founding import usual_device_name
 from aluna_tui.commands.grammar import Arg, Invocation, Opt, Verb
-from aluna_tui.commands.opening import home_of, new_passphrase, open_device
+from aluna_tui.commands.opening import (
+    ask,
+    given_passphrase,
+    home_of,
+    new_passphrase,
+    open_device,
+)
 from aluna_tui.commands.output import Voice
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.qr import qr_text
 from aluna_tui.sentences import what_happened
 from aluna_tui.texts import N_, _, language, ngettext
+from aluna_tui.view_models.inviting import entered_words
 
 if TYPE_CHECKING:
     from aluna_protocol.ids import DeviceId
@@ -75,7 +82,7 @@ def invite_verb(
         voice.talk(what_happened(AlunaError("nobody-came")))
         return ExitCode.NOT_DONE
     if not voice.as_json:
-        voice.data(_("{person} is in.").format(person=admitted.person))
+        voice.data(entered_words(admitted.person, mine=mine))
     return ExitCode.DONE
 
 
@@ -165,11 +172,11 @@ class _DoorKeeper:
     async def _on_knock(self, knock: Knock) -> bool:
         voice = self._voice
         safety = self._invocation.doors.words_for(knock.safety_words, language())
-        voice.talk(
-            _("{person} is at the door, with the device “{device}”.").format(
-                person=knock.person_name, device=knock.device_name
-            )
-        )
+        if self._mine:
+            said = _("The device “{device}” is at the door, to come in as you.")
+        else:
+            said = _("{person} is at the door, with the device “{device}”.")
+        voice.talk(said.format(person=knock.person_name, device=knock.device_name))
         voice.talk(_("Both of you should see: {words}").format(words=" ".join(safety)))
         if self._yes_to is not None:
             same = fold(knock.person_name) == fold(self._yes_to)
@@ -264,12 +271,17 @@ def join_verb(
     if (person is None) != mine:
         raise WrongUseError("as-or-mine")
     typed = [word for argument in words for word in argument.split()]
+    if at is None and len(typed) == DOOR_WORDS + 1 and ":" in typed[-1]:
+        at = typed.pop()  # as the screens say where the door is
     if len(typed) != DOOR_WORDS:
         raise WrongUseError("not-five-words", count=len(typed))
     indices = invocation.doors.indices_of(typed, language())
     address = parse_address(at) if at else None
     home = home_of(invocation)
-    passphrase = new_passphrase(invocation, voice)
+    if invocation.doors.vault_exists(home):
+        passphrase = given_passphrase(invocation) or ask(_("Passphrase: "))
+    else:
+        passphrase = new_passphrase(invocation, voice)
 
     async def on_found(found: Found) -> bool:
         safety = invocation.doors.words_for(found.safety_words, language())

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aluna_tui.commands.late_engine import LateEngine
+from aluna_tui.commands.late_engine import LateEngine, LateTurn, in_its_own_process
 
 if TYPE_CHECKING:
     from aluna_sync.backup import Asked
@@ -17,6 +17,34 @@ if TYPE_CHECKING:
     from aluna_sync.node import Found, Node, NodeOptions
     from aluna_sync.panic import Destroyed
     from aluna_sync.vault_layout import Removes
+    from aluna_sync.vault_secrets import VaultSecrets
+
+
+def _headed(device: Device) -> Device:
+    from aluna_tui.taking_back_words import heading
+
+    device.heading = heading
+    return device
+
+
+def open_with_key(home: Path, key: bytes, *, merges: bool) -> Device:
+    """Open the vault in *home* with the key of its secrets: nothing is derived, so it is quick.
+
+    Raises as `aluna_sync.founding.unlock`; AlunaError vault-changed when *key* opens nothing.
+    """
+    from aluna_sync import vault
+    from aluna_sync.vault_secrets import unpacked
+
+    secrets = unpacked(vault.found_compartment(vault.standing_layout(home), key))
+    return _opened(home, secrets, merges=merges)
+
+
+def _opened(home: Path, secrets: VaultSecrets, *, merges: bool) -> Device:
+    from aluna_sync.founding import open_secrets
+
+    if not merges:
+        return open_secrets(home, secrets, LateEngine(), None)
+    return _headed(open_secrets(home, secrets, LateEngine(in_its_own_process), LateTurn()))
 
 
 class Doors:
@@ -34,6 +62,10 @@ class Doors:
 
         return vault_exists(home)
 
+    def kept(self, home: Path, *, merges: bool) -> Device | None:
+        """Open a vault whose key is in memory already; None: its passphrase is needed."""
+        return None
+
     def create_vault(
         self, home: Path, passphrase: str, *, person: str, device: str, collective: str
     ) -> Device:
@@ -50,18 +82,9 @@ class Doors:
 
     def unlock(self, home: Path, passphrase: str, *, merges: bool) -> Device:
         """Open a vault; *merges* asks for the engine in a process of its own."""
-        from aluna_sync.founding import unlock
+        from aluna_sync.vault import open_vault_file
 
-        if not merges:
-            return unlock(home, passphrase, engine=LateEngine())
-        import asyncio
-
-        from aluna_sync.engine.process import ProcessEngine
-        from aluna_tui.taking_back_words import heading
-
-        device = unlock(home, passphrase, engine=ProcessEngine(), turn=asyncio.Lock())
-        device.heading = heading
-        return device
+        return _opened(home, open_vault_file(home, passphrase), merges=merges)
 
     def count_down(self, seconds: int, tell: Callable[[int], None]) -> bool:
         """Let time pass in which somebody may still say no; tell whether nobody did."""

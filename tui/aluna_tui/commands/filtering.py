@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import WrongUseError
 from aluna_sync.journal.folding import fold
 from aluna_tui.commands.choosing import chosen_link, chosen_term, chosen_type, space_of
@@ -39,6 +39,7 @@ class Asked:
     linked: str | None
     link_kind: str | None
     unread: bool
+    put_away: bool
     view: str | None
     save: str | None
     limit: int | None
@@ -83,6 +84,10 @@ _OPTIONS: Final = (
         help=N_("With --linked: only by this kind of link."),
     ),
     click.option("--unread", cls=Opt, is_flag=True, help=N_("Only what you have not read here.")),
+    click.option(
+        "--put-away", cls=Opt, is_flag=True,
+        help=N_("Only what was put away; lists and searches leave it out otherwise."),
+    ),
     click.option(
         "--view", cls=Opt, metavar=N_("NAME"),
         help=N_("Begin with what you kept under this name; other options go before it."),
@@ -131,6 +136,7 @@ def filter_of(
         linked=device.find(asked.linked).hex() if asked.linked else "",
         link_kind=chosen_link(asked.link_kind)[0] if asked.link_kind else "",
         unread=asked.unread,
+        put_away=asked.put_away,
     )
     if asked.view is None:
         return said
@@ -189,6 +195,8 @@ def told(chosen: Filter, device: Device) -> list[str]:
         parts.append(_("linked with {id}").format(id=chosen.linked[:8]))
     if chosen.unread:
         parts.append(_("not read yet"))
+    if chosen.put_away:
+        parts.append(_("was put away"))
     return parts or [_("everything")]
 
 

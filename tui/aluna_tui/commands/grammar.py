@@ -6,12 +6,13 @@ process can speak both languages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import click
 
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.commands.doors import Doors
 from aluna_tui.texts import LANGUAGES, N_, _, use_language
 
@@ -21,6 +22,10 @@ class Fronts(Protocol):
 
     def screens(self, home: Path) -> int:
         """Open the screens on the vault in *home* and return the exit code."""
+        ...
+
+    def conversation(self, invocation: Invocation) -> int:
+        """Converse in plain sentences on the vault of *invocation* and return the exit code."""
         ...
 
     def demo(self, *, as_json: bool, plain: bool) -> int:

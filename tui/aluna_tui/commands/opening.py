@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _LONGEST_PASSPHRASE = 4096
 """Bytes: a file descriptor given by mistake must not be read for ever."""
+
+asking: ContextVar[Callable[[str], str] | None] = ContextVar("asking", default=None)
+"""Who asks for what must not be seen, where that is not this module: a conversation."""
 
 
 def home_of(invocation: Invocation) -> Path:
@@ -38,10 +42,14 @@ def open_device(invocation: Invocation, *, merges: bool = False) -> Iterator[Dev
     home = home_of(invocation)
     if not invocation.doors.vault_exists(home):
         raise AlunaError("no-vault", home=str(home))
-    passphrase = given_passphrase(invocation)
-    if passphrase is None:
-        passphrase = ask(_("Passphrase: "))
-    device = invocation.doors.unlock(home, passphrase, merges=merges)
+    device = invocation.doors.kept(home, merges=merges)
+    if device is None:
+        passphrase = given_passphrase(invocation)
+        if passphrase is None:
+            passphrase = ask(_("Passphrase: "))
+        device = invocation.doors.unlock(home, passphrase, merges=merges)
+    if invocation.collective is not None:
+        device.speak_in(device.collective(invocation.collective))
     speak(device.vocabulary)
     try:
         yield device
@@ -84,7 +92,9 @@ def choose_passphrase(invocation: Invocation, voice: Voice) -> str:
 
 
 def ask(prompt: str, *, may_be_empty: bool = False) -> str:
-    """Ask on the terminal without showing what is typed."""
+    """Ask on the terminal, or through `asking`, without showing what is typed."""
+    if (through := asking.get()) is not None:
+        return _not_empty(through(prompt), may_be_empty=may_be_empty)
     import getpass
     import warnings
 
@@ -94,6 +104,10 @@ def ask(prompt: str, *, may_be_empty: bool = False) -> str:
             answer = getpass.getpass(prompt)
         except (getpass.GetPassWarning, EOFError, OSError):
             raise LockedError("no-passphrase") from None
+    return _not_empty(answer, may_be_empty=may_be_empty)
+
+
+def _not_empty(answer: str, *, may_be_empty: bool) -> str:
     if not answer and not may_be_empty:
         raise LockedError("empty-passphrase")
     return answer

@@ -1,64 +1,72 @@
-"""The history of a record in words: who wrote what, moment by moment, and how it read then."""
+"""The history of a record in words: who wrote what, sitting by sitting, and what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from aluna_sync.journal.display import safe_text
 from aluna_tui.commands.output import Voice
-from aluna_tui.describing import SHOWN_APART, passages
-from aluna_tui.labels import field_name
 from aluna_tui.texts import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aluna_sync.device import Device
-    from aluna_sync.journal.types import Record
-    from aluna_sync.telling import Moment
+    from aluna_sync.journal.history import Sitting
+
+PIECES: Final = 4
+"""Pieces that came and went in one sitting, shown unless all are asked for."""
 
 
-def moments_as_json(device: Device, known: Sequence[Moment]) -> list[dict[str, object]]:
-    """Return the moments as `show --history --json` prints them, with the texts of each."""
-    return [
-        {
-            "moment": one.number,
-            "by": None if one.by is None else device.person_name_of(one.by),
-            "changes": [each.hex() for each in one.changes],
-            "texts": one.record.texts,
-        }
-        for one in known
-    ]
+def tell_sittings(
+    device: Device, found: Sequence[Sitting], voice: Voice, *, everything: bool = False
+) -> None:
+    """Print who wrote what, sitting by sitting."""
+    from aluna_tui.history_words import lines_of, passing, pieces_of, told, who_and_when
+
+    names = device.person_name_of
+    for sitting in found:
+        voice.data(f"{sitting.number}. {voice.bold(who_and_when(sitting, names))}")
+        for one in told(sitting, names):
+            for line in lines_of(one):
+                voice.data("   " + _indented(line))
+        for one in passing(sitting, names):
+            pieces = one.removed if everything else one.removed[:PIECES]
+            line = _("{field}, written and taken out again: {pieces}").format(
+                field=one.field, pieces=pieces_of(pieces)
+            )
+            voice.data("   " + _indented(line) + ("" if pieces == one.removed else " …"))
+    voice.talk(_("“--at NUMBER” reads it whole as it was then; “--all” tells every piece."))
 
 
-def tell_moments(device: Device, known: Sequence[Moment], voice: Voice) -> None:
-    """Print who wrote what: of each moment, what read otherwise than before."""
-    voice.data("")
-    voice.data(voice.bold(_("How it came to read so")) + ":")
-    before: dict[str, tuple[str, ...]] = {}
-    for one in known:
-        name = (device.person_name_of(one.by) if one.by is not None else "") or _("Somebody")
-        voice.data(f"  {one.number}. {name}")
-        now = _said(device, one.record)
-        for label, lines in now.items():
-            if lines != before.get(label):
-                new = [line for line in lines if line not in before.get(label, ())]
-                for line in new or lines:
-                    voice.data(f"     {label}: {_indented(line)}")
-        for label in before:
-            if label not in now:
-                voice.data(f"     {label}: {_('nothing any more')}")
-        before = now
-    voice.talk(_("“--at NUMBER” reads it whole as it was then."))
+def sittings_as_json(device: Device, found: Sequence[Sitting]) -> list[dict[str, object]]:
+    """Return the sittings as `history --json` and `show --history --json` print them."""
+    return [_as_json(device, one) for one in found]
 
 
-def _said(device: Device, record: Record) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for name in SHOWN_APART:
-        if words := record.texts.get(name, "").strip():
-            found[field_name(record.type, name)] = (words,)
-    for one in passages(record, device.person_name_of):
-        found[one.name] = (*found.get(one.name, ()), *one.lines)
-    return found
+def _as_json(device: Device, sitting: Sitting) -> dict[str, object]:
+    from aluna_tui.history_words import Told, passing, told
+
+    names = device.person_name_of
+
+    def fields(several: Sequence[Told]) -> list[dict[str, object]]:
+        return [
+            {"field": one.field, "added": list(one.added), "removed": list(one.removed)}
+            for one in several
+        ]
+
+    return {
+        "sitting": sitting.number,
+        "by": None if sitting.by is None else names(sitting.by),
+        "came": sitting.day or None,
+        "here": sitting.here,
+        "changes": [one.hex() for one in sitting.changes],
+        "said": fields(told(sitting, names)),
+        "passing": fields(passing(sitting, names)),
+        "texts": sitting.after.texts,
+        "within": [one.texts for one in sitting.within],
+    }
 
 
 def _indented(line: str) -> str:
-    return line.replace("\n", "\n     ")
+    return safe_text(line, newlines=True).replace("\n", "\n     ")

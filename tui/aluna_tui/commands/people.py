@@ -39,6 +39,7 @@ def people_verb(invocation: Invocation) -> None:
                 "name": person.name,
                 "me": person.me,
                 "alike": person.alike,
+                "resting": person.resting,
                 "devices": [one.hex() for one in person.devices],
             }
             for person in people
@@ -51,6 +52,8 @@ def people_verb(invocation: Invocation) -> None:
             count=len(person.devices)
         )
         who = _("{name} (you)").format(name=person.name) if person.me else person.name
+        if person.resting:
+            devices = _("{devices} · resting").format(devices=devices)
         voice.data(f"{voice.bold(who)}: {devices}")
     if gone:
         names = listed([one.name for one in gone])

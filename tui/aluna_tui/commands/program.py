@@ -83,6 +83,8 @@ def _open_screens(invocation: Invocation, /) -> int | None:
     if context.invoked_subcommand is not None:
         return None
     fronts = invocation.fronts
+    if fronts is not None and invocation.plain:
+        return fronts.conversation(invocation)
     if fronts is None or invocation.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo(context.get_help())
         return 0 if invocation.plain else 2
@@ -98,7 +100,8 @@ def build_program() -> Program:
         params=shared_options(shown=True),
         help=N_(
             "The journal of a collective: encrypted, shared between the devices of its people, "
-            "with no server in between. Without a verb, it opens the screens."
+            "with no server in between. Without a verb, it opens the screens; with --plain and "
+            "without a verb, a conversation in sentences."
         ),
         epilog=N_(
             "Each verb has two names, one per language; “aluna VERB --help” explains it. "

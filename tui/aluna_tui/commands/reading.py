@@ -202,6 +202,7 @@ def row_as_json(device: Device, row: ListRow, *, with_snippet: bool) -> dict[str
         "terms": list(row.terms),
         "authors": [device.person_name_of(person) for person in row.authors],
         "readings": list(row.readings),
+        "put_away": row.put_away,
     }
     if with_snippet:
         record["snippet"] = row.snippet.replace("\x02", "").replace("\x03", "")
@@ -241,6 +242,8 @@ def _line(device: Device, row: ListRow, voice: Voice, width: int) -> str:
         parts.append(state_words(row.state))
     if row.readings:
         parts.append(_("two readings"))
+    if row.put_away:
+        parts.append(_("was put away"))
     if row.type == "impact":
         parts.append(sustained_words(device, row))
     return "  ".join(parts).rstrip()
@@ -257,6 +260,8 @@ def _prose(device: Device, row: ListRow) -> str:
         said.append(sentence(state_words(row.state)))
     if row.readings:
         said.append(sentence(_("two readings")))
+    if row.put_away:
+        said.append(sentence(_("was put away")))
     if row.type == "impact":
         words = sustained_words(device, row)[2:]
         said.append(sentence(_("what sustained us: {words}").format(words=words)))

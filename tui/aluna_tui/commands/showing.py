@@ -19,6 +19,7 @@ from aluna_tui.commands.reading import SHORT_ID, title_words
 from aluna_tui.commands.waiting import run_in_loop
 from aluna_tui.describing import Passage, links_by_name, passages, readings_label
 from aluna_tui.labels import (
+    PUT_AWAY,
     field_name,
     glyph,
     link_name,
@@ -32,9 +33,8 @@ from aluna_tui.texts import N_, _, listed, ngettext
 
 if TYPE_CHECKING:
     from aluna_sync.device import Device
-    from aluna_sync.engine.types import HistoryStep
+    from aluna_sync.journal.history import Sitting
     from aluna_sync.journal.rewritten import Rewriting, Way
-    from aluna_sync.telling import Moment
 
 
 @click.command(
@@ -48,14 +48,17 @@ if TYPE_CHECKING:
 @click.argument("prefix", cls=Arg, metavar=N_("ID"))
 @click.option(
     "--history", cls=Opt, is_flag=True,
-    help=N_("Say who wrote what in it, moment by moment, and how it read then."),
+    help=N_("Say also who wrote what in it, sitting by sitting, as “aluna history ID” does."),
 )  # fmt: skip
 @click.option(
-    "--at", "moment", cls=Opt, metavar=N_("MOMENT"),
-    help=N_("Read it as it was after this moment of its history, or this change."),
+    "--at", "place", cls=Opt, metavar=N_("NUMBER"),
+    help=N_(
+        "Read it whole as it was after this sitting, at “2.1”, within the second, or after the "
+        "change whose id begins so."
+    ),
 )  # fmt: skip
 @click.pass_obj
-def show_verb(invocation: Invocation, prefix: str, history: bool, moment: str | None) -> None:
+def show_verb(invocation: Invocation, prefix: str, history: bool, place: str | None) -> None:
     """Read one record, whole."""
     voice = Voice(invocation)
     with open_device(invocation, merges=True) as device:
@@ -65,32 +68,28 @@ def show_verb(invocation: Invocation, prefix: str, history: bool, moment: str | 
             raise WrongUseError("no-such-record", id=prefix)
         links = device.links(document)
         past = Past()
-        if history or moment is not None or record.hands > 1:
-            past = run_in_loop(_past_of(device, document, history, moment), device)
+        if history or place is not None or record.hands > 1:
+            past = run_in_loop(_past_of(device, document, history, place), device)
         record = past.then or record
         if voice.as_json:
             whole = record_as_json(device, record, links)
             whole["rewritten"] = [rewriting_as_json(device, one) for one in past.apart]
             if history:
-                whole["history"] = [
-                    {"change": step.hash.hex(), "by": name}
-                    for step, name in zip(
-                        past.steps, _changers(device, record, past.steps), strict=True
-                    )
-                ]
-                from aluna_tui.commands.past import moments_as_json
+                from aluna_tui.commands.past import sittings_as_json
 
-                whole["moments"] = moments_as_json(device, past.moments)
+                whole["sittings"] = sittings_as_json(device, past.sittings)
             voice.json(whole)
             return
         tell_record(device, record, links, voice)
         for rewriting in past.apart:
             _tell_rewriting(device, record, rewriting, voice)
         if history:
-            from aluna_tui.commands.past import tell_moments
+            from aluna_tui.commands.past import tell_sittings
 
-            tell_moments(device, past.moments, voice)
-        if moment is None:
+            voice.data("")
+            voice.data(voice.bold(_("How it came to read so")) + ":")
+            tell_sittings(device, past.sittings, voice)
+        if place is None:
             device.mark_read(document)
 
 
@@ -98,24 +97,22 @@ class Past(NamedTuple):
     """What the history of a record tells, as far as it was asked for."""
 
     apart: Sequence[Rewriting] = ()
-    steps: Sequence[HistoryStep] = ()
-    moments: Sequence[Moment] = ()
+    sittings: Sequence[Sitting] = ()
     then: Record | None = None
-    """The record as it read at the moment asked for."""
+    """The record as it read at the place asked for."""
 
 
-async def _past_of(device: Device, document: DocumentId, history: bool, moment: str | None) -> Past:
+async def _past_of(device: Device, document: DocumentId, history: bool, place: str | None) -> Past:
     """Return what was rewritten in a record apart, and of its past what was asked for."""
-    apart = await device.rewritten(document)
-    if not history and moment is None:
+    apart = () if place is not None else await device.rewritten(document)
+    if not history and place is None:
         return Past(apart)
-    from aluna_sync.telling import moments, read_at
+    from aluna_sync.sittings import read_at, sittings
 
     return Past(
-        apart if moment is None else (),
-        await device.history(document) if history else (),
-        await moments(device, document) if history else (),
-        None if moment is None else await read_at(device, document, moment),
+        apart,
+        await sittings(device, document) if history else (),
+        None if place is None else await read_at(device, document, place),
     )
 
 
@@ -128,6 +125,8 @@ def tell_record(device: Device, record: Record, links: list[Link], voice: Voice)
         mark = "" if voice.plain else f"{glyph(record.type)} "
         voice.data(f"{mark}{voice.bold(title)}")
     voice.data(f"{type_name(record.type)} · {whose} · {record.id.hex()[:SHORT_ID]}")
+    if record.put_away:
+        voice.data(_(PUT_AWAY))
     _tell_life(device, record, voice)
     if care_note := record.texts.get("care_note", "").strip():
         voice.data("")
@@ -145,7 +144,7 @@ def tell_record(device: Device, record: Record, links: list[Link], voice: Voice)
 
 def _tell_life(device: Device, record: Record, voice: Voice) -> None:
     """Say how it stands with a record, and what of it waits for this person's voice."""
-    if not record.acts and not record.state:
+    if not record.acts and not record.state and not record.own_readings and record.type != "round":
         return
     from aluna_sync.living import mine_in
     from aluna_tui.life_words import MINE, life_sentences
@@ -288,8 +287,3 @@ def record_as_json(device: Device, record: Record, links: list[Link]) -> dict[st
         ],
         "unknown": list(record.unknown),
     }
-
-
-def _changers(device: Device, record: Record, steps: Sequence[HistoryStep]) -> list[str]:
-    person_of = device.spaces.person_of(record.space, record.id)
-    return [_name(device, person_of(step.actor)) or "?" for step in steps]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aluna_sync.facts import Lan
-from aluna_tui.commands.addresses import address_text
+from aluna_tui.addresses import address_text
 from aluna_tui.commands.grammar import Invocation, Opt, Verb
 from aluna_tui.commands.opening import hear_of_node, open_device
 from aluna_tui.commands.output import Voice

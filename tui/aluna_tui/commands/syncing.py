@@ -11,8 +11,8 @@ import click
 
 from aluna_sync.errors import AlunaError, ExitCode, IncompleteError, NobodyError
 from aluna_sync.facts import Lan, OtherVersionMet, PeersChanged, RecordsChanged, TakenBack
+from aluna_tui.addresses import address_text, parse_address
 from aluna_tui.carrying_words import sync_words
-from aluna_tui.commands.addresses import address_text, parse_address
 from aluna_tui.commands.grammar import Invocation, Opt, Verb
 from aluna_tui.commands.opening import open_device
 from aluna_tui.commands.output import Voice

@@ -149,7 +149,10 @@ def _tell_alike(device: Device | None, known: Vocabulary, voice: Voice) -> None:
         return
     from aluna_sync.journal.own_words import alike
 
-    for words in alike(device.own_words(), known):
+    # Two collectives that use one word need not mean the same, nor know of each other.
+    each = device.spaces.of_kind("collective")
+    asked = (words for one in each for words in alike(device.own_words(one), known))
+    for words in asked:
         ids = " ".join(short_id(word.id) for word in words)
         voice.talk(
             _(

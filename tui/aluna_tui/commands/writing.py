@@ -75,11 +75,18 @@ def add_verb(
         edits.append(SetText(main_text(type_), words))
     if not edits and not assignments and not terms and not record_type(type_).may_be_empty:
         raise WrongUseError("empty-record", type=type_)
+    from aluna_sync.journal.edits import default_space
+
     with open_device(invocation) as device:
+        collective = device.collective(invocation.collective)
+        device.speak_in(collective)
         edits += edits_of(
             type_, device.person, voice, assignments=assignments, terms=terms, when=when
         )
-        chosen = space_of(device, invocation, space) if space else None
+        if space:
+            chosen = space_of(device, invocation, space)
+        else:
+            chosen = device.default_space(default_space(type_, edits), collective)
         document = run_now(device.add(type_, edits, chosen))
         if voice.as_json:
             voice.json({"id": document.hex()} | dates_as_json(edits))

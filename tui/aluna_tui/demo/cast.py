@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.texts import _
 
 PEOPLE: Final = ("Amaranta", "Belarmina", "Citlaluz")

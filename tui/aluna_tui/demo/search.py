@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.folding import fold
 
 LEAST_LETTERS: Final = 7

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.demo import cast, search
 from aluna_tui.demo.ground import Ground
 from aluna_tui.demo.member import Member, Work, answer, states, together

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId, PersonId
 from aluna_sync.journal.display import first_words
 from aluna_sync.journal.pictures.looking import Named, Pair

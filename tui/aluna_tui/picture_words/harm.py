@@ -24,7 +24,7 @@ from aluna_tui.picture_words.base import (
 )
 from aluna_tui.texts import N_, _, listed
 
-_KINDS: Final = {
+KINDS: Final = {
     Kind.EVENT: N_("what happened"),
     Kind.CONTEXT: N_("the context"),
     Kind.ANSWER: N_("they answered"),
@@ -73,7 +73,7 @@ def _lanes(title: str, lanes: Lanes, names: Names, *, unspoken: bool = True) -> 
 
 def _entry(one: Entry, names: Names) -> str:
     when = f"{coarse_date(one.on)}, " if one.on else ""
-    return f"{when}{_(_KINDS[one.kind])}: {names.of(one.record)}"
+    return f"{when}{_(KINDS[one.kind])}: {names.of(one.record)}"
 
 
 # -- map and weave -------------------------------------------------------------------------------

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from textual import on
+from textual.actions import SkipAction
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_tui.keys import EVERYWHERE
 from aluna_tui.screens.page import Page
@@ -43,7 +45,27 @@ def path_of(words: str) -> Path:
     return Path(words.strip()).expanduser().absolute()
 
 
-class AskingPage(Page):
+class Asking(Page):
+    """A page with lines to fill in. Enter goes on before the next key is looked at: it may belong
+    to a passphrase, which must not be seen in the line before.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "next", N_("Go on"), show=False, priority=True)
+    ]
+
+    def action_next(self) -> None:
+        """Go to the next line, or do it on the last."""
+        if not isinstance(self.focused, Input):
+            raise SkipAction
+        self.filled_in(self.focused)
+
+    def filled_in(self, line: Input) -> None:
+        """Go on from *line*."""
+        raise NotImplementedError
+
+
+class AskingPage(Asking):
     """Asks *questions* one under the other; Enter on the last does *act*."""
 
     KEY_IDS = ("back", *EVERYWHERE)
@@ -79,10 +101,9 @@ class AskingPage(Page):
         if self.is_mounted:
             self.say_head(self._title)
 
-    @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input.id != self._questions[-1].id:
+    def filled_in(self, line: Input) -> None:
+        """Go to the next line; on the last, do it."""
+        if line.id != self._questions[-1].id:
             self.focus_next()
         elif not self._busy:
             start(self, "act", self._do, exclusive=True)

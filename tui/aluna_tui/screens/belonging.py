@@ -14,6 +14,7 @@ from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News
 from aluna_tui.agreeing_words import done_words
 from aluna_tui.keys import EVERYWHERE
+from aluna_tui.screens.admitting import AdmittingPage
 from aluna_tui.screens.inviting import InvitingScreen
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.pick import PickScreen
@@ -152,6 +153,14 @@ class BelongingScreen(Page):
                 self._about_device(act, limit)
             case "invite" | "mine":
                 self.app.push_screen(InvitingScreen(mine=act == "mine"))
+            case "card":
+                self.app.push_screen(AdmittingPage(self._opened))
+            case "limit":
+                self._choose_keepers(limit)
+            case "open":
+                self._if_sure(
+                    _("Let everybody keep the door?"), limit, lambda: self._told(self._keepers)
+                )
             case "rest" | "back":
                 self._told(lambda: self._space.rest(resting=act == "rest"))
             case _:
@@ -164,6 +173,29 @@ class BelongingScreen(Page):
 
         people = person_choices(self._opened, self._space)
         self.app.push_screen(PickScreen(_("Who is in?"), people, chosen=()), chosen)
+
+    def _choose_keepers(self, limit: str) -> None:
+        def chosen(found: tuple[str, ...] | None) -> None:
+            if found:
+                keepers = [PersonId(bytes.fromhex(one)) for one in found]
+                self._if_sure(
+                    _("Let these alone keep the door?"),
+                    limit,
+                    lambda: self._told(lambda: self._keepers(keepers)),
+                )
+
+        people = person_choices(self._opened, self._space, also_me=True)
+        standing = [person.hex() for person, _name in self._space.keepers().keepers]
+        self.app.push_screen(PickScreen(_("Who keeps the door?"), people, standing), chosen)
+
+    def _keepers(self, keepers: Sequence[PersonId] = ()) -> Done:
+        from aluna_sync.agreeing import changed_rules
+
+        space = self._space
+        rules = self._opened.spaces.replicas[space.space].membership.rules
+        return space.set_rules(
+            changed_rules(rules, keepers=keepers, quorum=None, admitting=None, gives_past=None)
+        )
 
     def _about_person(self, limit: str) -> None:
         def chosen(found: str) -> None:

@@ -33,19 +33,20 @@ class EditorScreen(Page):
         "is kept as you type."
     )
 
-    type_: str
+    type_: str = ""
 
     def body(self) -> Iterable[Widget]:
         """Yield the fields of the type, texts of the story first."""
         with_names: list[Widget] = []
-        for line in form_lines(self.type_):
+        for line in self.lines():
             with_names += self._widgets(line)
         yield VerticalScroll(*with_names, id="form", can_focus=False)
 
     def on_mount(self) -> None:
         """Begin with the words; the title can wait."""
-        main = record_type(self.type_).main
-        self.query_one(f"#text-{main}", SharedText).focus(scroll_visible=False)
+        first = f"#text-{self.main}" if self.main else "SharedText, FieldLine, FieldWords Input"
+        if asked := self.query(first):
+            asked.first().focus(scroll_visible=False)
         self.call_after_refresh(
             self.query_one("#form", VerticalScroll).scroll_home, animate=False, immediate=True
         )
@@ -55,13 +56,28 @@ class EditorScreen(Page):
         match line.kind:
             case Kind.TEXT:
                 text = SharedText(field.name, self.text_of(field.name), single_line=not field.long)
-                if field.name == record_type(self.type_).main:
+                if field.name == self.main:
                     text.add_class("story")
                 return [Static(line.name, markup=False, classes="label"), text]
             case Kind.SEVERAL | Kind.ONE:
                 return [FieldLine(line, self.words_of(line))]
             case Kind.DATE | Kind.WORDS:
                 return [FieldWords(line, self.typed_words(line), self.words_of(line))]
+
+    def lines(self) -> list[FormLine]:
+        """Return what is filled in."""
+        return form_lines(self.type_)
+
+    @property
+    def main(self) -> str:
+        """The text that gets the most room, empty where none does."""
+        return record_type(self.type_).main if self.type_ else ""
+
+    def choices_of(self, line: FormLine) -> list[Choice]:
+        """Return what can be chosen for a field."""
+        if line.field.shape is Shape.PERSON:
+            return [Choice(self.device.person.hex(), _("me"))]
+        return field_choices(line.field)
 
     # -- what the subclasses know ---------------------------------------------------------------
 
@@ -95,11 +111,7 @@ class EditorScreen(Page):
         """Open what can be chosen for a field."""
         line = event.line
         several = line.kind is Kind.SEVERAL
-        oneself = line.field.shape is Shape.PERSON
-        if oneself:
-            choices = [Choice(self.device.person.hex(), _("me"))]
-        else:
-            choices = field_choices(line.field)
+        choices = self.choices_of(line)
         if not several:
             choices.append(Choice("", _("leave it unsaid")))
         chosen = self.items_of(line.field.name) if several else None

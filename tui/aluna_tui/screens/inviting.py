@@ -19,7 +19,7 @@ from aluna_tui.sentences import sentences, what_happened
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.choices import Choice
 from aluna_tui.view_models.facade import LanNode
-from aluna_tui.view_models.inviting import DoorPage, door_page, knock_words
+from aluna_tui.view_models.inviting import DoorPage, door_page, entered_words, knock_words
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.widgets.work import start
 
@@ -79,6 +79,10 @@ class InvitingScreen(Page):
         try:
             await self._show(door_page(door.words, self.aluna.outside.reachable(door.address)))
             admitted = await door.wait()
+        except AlunaError as error:
+            await self.query_one("#door", VerticalScroll).remove_children()
+            self._answer(sentences(error))
+            return
         finally:
             # Also when somebody leaves the page, or locks: the words are worthless from then on.
             await door.close()
@@ -86,8 +90,7 @@ class InvitingScreen(Page):
         if admitted is None:
             self._answer([what_happened(AlunaError("nobody-came"))])
             return
-        name = one_line(admitted.person, 40)
-        self._answer([_("{person} is in.").format(person=name)])
+        self._answer([entered_words(admitted.person, mine=self._mine)])
 
     async def _show(self, page: DoorPage) -> None:
         self._answer(page.explained)
@@ -116,7 +119,7 @@ class InvitingScreen(Page):
             Choice("no", _("no, or we have not compared them")),
             Choice("yes", _("yes, the same on both screens: let them in")),
         ]
-        said = knock_words(knock)
+        said = knock_words(knock, mine=self._mine)
         self._answer([said])
         # The door is no part of the screens: only their own turn may open one.
         self.call_next(lambda: self.app.push_screen(PickScreen(said, choices), answered))

@@ -36,9 +36,10 @@ class JournalScreen(Page):
     """All records, or some of them."""
 
     KEY_IDS = ("write", "search", "filter", *EVERYWHERE)
+    MORE_IDS = ("unread", "put_away")
     HELP = RecordList.HELP
     BINDINGS: ClassVar[list[BindingType]] = [
-        *bindings("filter", "unread", "edit"),
+        *bindings("filter", "unread", "put_away", "edit"),
         Binding("tab", "other_pane", N_("The other pane"), show=False),
     ]
 
@@ -46,6 +47,7 @@ class JournalScreen(Page):
         super().__init__()
         self._types = types
         self._unread = unread
+        self._put_away = False
         self._words = ""
         self._typing: Timer | None = None
         self._reading: Timer | None = None
@@ -87,6 +89,7 @@ class JournalScreen(Page):
                 words=self._words,
                 types=self._types,
                 unread_only=self._unread,
+                put_away=self._put_away,
                 offset=offset,
                 limit=limit,
             )
@@ -100,6 +103,8 @@ class JournalScreen(Page):
         left = _("Journal") + (f" · {names}" if names else "")
         if self._unread:
             left += " · " + _("what you have not read")
+        if self._put_away:
+            left += " · " + _("what was put away")
         total = self.records.total
         self.say_head(
             left, ngettext("{count} record", "{count} records", total).format(count=total)
@@ -172,6 +177,11 @@ class JournalScreen(Page):
         self._unread = not self._unread
         self._look_again()
 
+    def action_put_away(self) -> None:
+        """Show only what was put away, or what was not again."""
+        self._put_away = not self._put_away
+        self._look_again()
+
     # -- reading --------------------------------------------------------------------------------
 
     def on_record_list_highlighted(self, event: RecordList.Highlighted) -> None:
@@ -237,6 +247,7 @@ class JournalScreen(Page):
             self.records.take_arrivals(news.new)
         if self.pane.document in news.documents:
             self.pane.show_again()
+            self.pane.look_apart()
         self.show_facts()
 
     def on_record_list_arrived(self, event: RecordList.Arrived) -> None:

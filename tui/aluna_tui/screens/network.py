@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from aluna_sync.errors import AlunaError
 from aluna_sync.facts import News, Probed
-from aluna_tui.commands.addresses import parse_address
+from aluna_tui.addresses import parse_address
 from aluna_tui.network_words import probe_words, probed_words
 from aluna_tui.qr import qr_text
 from aluna_tui.screens.page import Page

@@ -26,6 +26,8 @@ class Page(Screen[None]):
     """A calm page. Subclasses give `body`, a title and the ids of their keys."""
 
     KEY_IDS: ClassVar[tuple[str, ...]] = EVERYWHERE
+    MORE_IDS: ClassVar[tuple[str, ...]] = ()
+    """Keys the foot has no room for: help and orders know them."""
     HELP: ClassVar[str] = ""
     BINDINGS = bindings("back")
 
@@ -44,11 +46,19 @@ class Page(Screen[None]):
         yield Static(id="head", markup=False)
         yield from self.body()
         yield Static(id="edge", markup=False)
-        yield KeyBar(*self.KEY_IDS)
+        yield KeyBar(*self.footer())
 
     def body(self) -> Iterable[Widget]:
         """Yield the widgets between head and edge."""
         return ()
+
+    def footer(self) -> tuple[str, ...]:
+        """Return the ids of the keys at the foot; a page that has other keys at times says so."""
+        return self.KEY_IDS
+
+    def every_key(self) -> tuple[str, ...]:
+        """Return the ids of everything a key does here."""
+        return (*self.KEY_IDS, *self.MORE_IDS)
 
     def say_head(self, left: str, right: str = "") -> None:
         """Write the head line: what this is at the left, whose eyes or what state at the right."""

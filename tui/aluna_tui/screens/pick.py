@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from textwrap import wrap
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual import events, on
@@ -17,6 +18,12 @@ from textual.widgets.option_list import Option
 from aluna_tui.texts import N_, _
 from aluna_tui.view_models.choices import Choice, found
 from aluna_tui.widgets.bindings import bindings
+
+_PANEL_LETTERS: Final = 64
+_PANEL_SIDES: Final = 8
+_OTHER_ROWS: Final = 12
+"""Of the panel: its frame, the question, what is typed, the keys and the empty lines between."""
+_MEANING_ROWS: Final = 2
 
 
 class PickScreen(ModalScreen[tuple[str, ...] | None]):
@@ -63,8 +70,20 @@ class PickScreen(ModalScreen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """Show everything and wait for words."""
+        self.query_one("#meaning").styles.height = self._meaning_rows()
         self._show(self._typed)
         self.query_one("#words").focus()
+
+    def _meaning_rows(self) -> int:
+        """Return the rows of the longest meaning, so that none is cut and nothing moves.
+
+        On a low terminal a long list goes first.
+        """
+        width, height = self.app.size
+        letters = min(_PANEL_LETTERS, width * 94 // 100 - _PANEL_SIDES)
+        wanted = max((len(wrap(one.words, letters)) for one in self._choices), default=0)
+        room = height - _OTHER_ROWS - min(len(self._choices), height * 36 // 100)
+        return max(_MEANING_ROWS, min(wanted, room))
 
     def _keys(self) -> str:
         if self._several:

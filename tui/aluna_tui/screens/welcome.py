@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from textual import on
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -13,7 +12,7 @@ from textual.widgets import Input, Static
 from aluna_sync.errors import AlunaError, LockedError
 from aluna_sync.vault_layout import Removes
 from aluna_tui.honest import limits, removes_words
-from aluna_tui.screens.asking import AskingPage, Question, path_of, refuse_different
+from aluna_tui.screens.asking import Asking, AskingPage, Question, path_of, refuse_different
 from aluna_tui.screens.page import Page
 from aluna_tui.screens.pick import PickScreen
 from aluna_tui.sentences import sentences
@@ -25,7 +24,7 @@ from aluna_tui.widgets.go_line import GoLine
 from aluna_tui.widgets.work import start
 
 
-class WelcomeScreen(Page):
+class WelcomeScreen(Asking):
     """Creates a collective, or enters one through an open door."""
 
     KEY_IDS = ("help", "quiet", "leave")
@@ -51,6 +50,7 @@ class WelcomeScreen(Page):
             GoLine(_("Come back from a sealed copy"), "", "restore"),
             GoLine(_("Come back from a sealed copy with two lists of words"), "", "shares"),
             GoLine(_("Make this another device of mine, with five words"), "", "mine"),
+            GoLine(_("Be let in from far away, with a card"), "", "card"),
             *_asked(_("How do you want to be called?"), "person"),
             *_asked(_("Name of the collective"), "place"),
             *_asked(
@@ -99,6 +99,8 @@ class WelcomeScreen(Page):
         for id_ in ("#label-person", "#person"):
             # Whose device it becomes is who opened the door: there is nothing to be called.
             self.query_one(id_).display = road != "mine"
+        for id_ in ("#label-place", "#place"):
+            self.query_one(id_).display = road != "card"
         for line in self.query(GoLine):
             line.set_class(line.what == road, "chosen")
 
@@ -152,10 +154,9 @@ class WelcomeScreen(Page):
             restore,
         )
 
-    @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
-        event.stop()
-        if event.input.id != "second":
+    def filled_in(self, line: Input) -> None:
+        """Go to the next line; after the passphrase once more, begin."""
+        if line.id != "second":
             self.focus_next()
         elif not self._busy:
             start(self, "welcome", self._begin, exclusive=True)
@@ -164,12 +165,8 @@ class WelcomeScreen(Page):
         mine = self._road == "mine"
         person, place = "" if mine else self._value("person"), self._value("place")
         first = self.query_one("#first", Input).value or self._offered
-        if not place or not (person or mine):
-            self._answer(
-                _("The five words are still missing.")
-                if mine
-                else _("Your name and the line under it are still empty.")
-            )
+        if missing := _missing(self._road, person, place):
+            self._answer(missing)
             return
         self._busy = True
         try:
@@ -177,10 +174,14 @@ class WelcomeScreen(Page):
                 raise LockedError("passphrases-differ")
             self._answer(_("A moment: the key is made slow on purpose."))
             outside = self.aluna.outside
-            if self._road != "create":
-                device = await outside.enter(first, person, place, self._found)
-            else:
-                device = await self.aluna.found_vault(first, person, place)
+            match self._road:
+                case "create":
+                    device = await self.aluna.found_vault(first, person, place)
+                case "card":
+                    await asyncio.to_thread(outside.cards.make_vault, first, person)
+                    device = await self.aluna.open_vault(first)
+                case _:
+                    device = await outside.enter(first, person, place, self._found)
         except AlunaError as error:
             self._answer(" ".join(sentences(error)))
         else:
@@ -215,6 +216,17 @@ class WelcomeScreen(Page):
 
     def action_back(self) -> None:
         """There is nothing behind the welcome."""
+
+
+def _missing(road: str, person: str, place: str) -> str:
+    """Say what was left empty that *road* needs; nothing when all is there."""
+    if road == "mine":
+        return "" if place else _("The five words are still missing.")
+    if road == "card":
+        return "" if person else _("Your name is still empty.")
+    if place and person:
+        return ""
+    return _("Your name and the line under it are still empty.")
 
 
 def _asked(question: str, id_: str, *, secret: bool = False) -> list[Widget]:

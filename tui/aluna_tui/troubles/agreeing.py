@@ -82,7 +82,7 @@ AGREEING: Final = {
     "admission-waits": Trouble(
         N_("{name} is not in yet: others have to say yes first."),
         NOTHING_LOST,
-        N_("“aluna keepers” says who. Then “aluna admit” again shows the words."),
+        N_("“aluna keepers” says who. Then open the door again, or “aluna admit” again."),
     ),
     "circle-action": Trouble(
         N_("“circle” begins with new, add or list; the first two take a name and who is in."),

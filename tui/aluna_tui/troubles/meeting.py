@@ -132,9 +132,9 @@ MEETING: Final = {
         N_("Check the five words and their order with whoever invited you."),
     ),
     "door-refused": Trouble(
-        N_("The person at the door said no, or did not answer."),
+        N_("The person at the door said no or did not answer, or others have to say yes too."),
         NOTHING_LOST,
-        N_("Talk with them by another way; they can open the door again."),
+        N_("Talk with them by another way; they can open the door again for this same device."),
     ),
     "door-refused-here": Trouble(
         N_("You did not say that the four words are the same, so this device did not go in."),

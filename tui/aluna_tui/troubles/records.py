@@ -13,6 +13,23 @@ RECORDS: Final = {
         NOTHING_LOST,
         N_("Look for its id with “aluna list” or “aluna search”."),
     ),
+    "memory-not-permitted": Trouble(
+        N_("The yes of {names} is missing, or was taken back: a memory cannot keep this."),
+        NOTHING_LOST,
+        N_(
+            "Each one answers only for herself: “aluna act {id} ask-uses --set uses=use.memory” "
+            "asks, “aluna edit {id} --set uses=use.memory” says yes. Words of your own can stand "
+            "in the memory without the record."
+        ),
+    ),
+    "item-in-note": Trouble(
+        N_("In “{field}”, “{item}” could be part of the note before it, or a thing of its own."),
+        NOTHING_LOST,
+        N_(
+            "A semicolon ends a note: “item: a note; {item}”. A semicolon behind it all says that "
+            "all of it is the note."
+        ),
+    ),
     "several-records": Trouble(
         N_("Several records have an id that starts with “{id}”."),
         NOTHING_LOST,
@@ -142,11 +159,6 @@ RECORDS: Final = {
         NOTHING_LOST,
         N_("Write the text first, or say it with --set {part}=…."),
     ),
-    "no-such-moment": Trouble(
-        N_("There is no moment “{moment}” in the history of this record."),
-        NOTHING_LOST,
-        N_("“aluna show ID --history” tells its moments."),
-    ),
     "no-such-sitting": Trouble(
         N_("There is no “{sitting}” in the history of this record."),
         NOTHING_LOST,
@@ -205,12 +217,12 @@ RECORDS: Final = {
     "taken-back": Trouble(
         N_("Who made this record took it back."),
         NOTHING_LOST,
-        N_("What you had written in it yourself is in a private note."),
+        N_("If you had written in it too, your words are with you, in a private note."),
     ),
     "nothing-of-yours": Trouble(
         N_("There is nothing in that record that you wrote and that could be taken out."),
         NOTHING_LOST,
-        N_("“aluna show ID --history” says who changed it."),
+        N_("“aluna history ID” says who changed it."),
     ),
     "not-yours-to-take-back": Trouble(
         N_("Only who made a record can take it back whole."),

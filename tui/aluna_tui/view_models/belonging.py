@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.agreeing_words import (
     LIMIT_OF_REMOVAL,
     LIMIT_OF_SUSPENSION,
@@ -80,6 +80,20 @@ ACTS: Final = (
         N_("Add another device of mine"),
         N_("It comes in as you, with your private notes and your circles."),
     ),
+    (
+        "card",
+        N_("Let in somebody far away, by her card"),
+        N_("She sends you the card of her device, and you compare six words by voice."),
+    ),
+    (
+        "limit",
+        N_("Choose who keeps the door"),
+        N_(
+            "It takes as many keepers as the rules say. Where none is left, more than half of you "
+            "choose them anew."
+        ),
+    ),
+    ("open", N_("Let everybody keep the door"), N_("It takes as many keepers as the rules say.")),
     ("leave", N_("Leave the collective"), N_("To come back somebody must let you in again.")),
 )
 
@@ -104,12 +118,12 @@ def request_choices(device: Device, space: Agreeing) -> list[Choice]:
     ]
 
 
-def person_choices(device: Device, space: Agreeing) -> list[Choice]:
+def person_choices(device: Device, space: Agreeing, *, also_me: bool = False) -> list[Choice]:
     """Return the other persons of the space."""
     return [
         Choice(one.id.hex(), one_line(one.name, NAME_LETTERS))
         for one in device.people(space.space)
-        if not one.me
+        if also_me or not one.me
     ]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.texts import _
 from aluna_tui.view_models.choices import Choice
 from aluna_tui.view_models.facade import JournalDevice, Roads

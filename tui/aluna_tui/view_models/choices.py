@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.folding import fold
 from aluna_sync.journal.schema import TYPES, Field, Shape
 from aluna_sync.journal.vocabulary import vocabulary

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.journal.edit_kinds import AddMember, Edit, SetText
 from aluna_sync.journal.schema import record_type
 from aluna_sync.journal.types import Json

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import PersonId
 from aluna_sync.journal.edit_kinds import AddMember, Edit, RemoveMember, SetMine, SetReading
 from aluna_sync.journal.schema import Field, MergeKind, Shape, record_type

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from aluna_protocol.ids import DocumentId
 from aluna_sync.facts import PeerFacts, Status
 from aluna_sync.store.rows import Query
 from aluna_tui.keys import KEYS
@@ -16,6 +14,7 @@ from aluna_tui.sync_words import sync_sentence
 from aluna_tui.texts import _, listed, ngettext
 from aluna_tui.view_models.drafts import Draft, draft_words
 from aluna_tui.view_models.facade import JournalDevice
+from aluna_tui.view_models.home_lines import HomePage, Line, Section
 from aluna_tui.view_models.plain import one_line
 from aluna_tui.view_models.words import NAME_LETTERS, counts_by_type, person_of
 
@@ -24,39 +23,13 @@ _AGREEMENTS: Final = 5
 _ARRIVALS_LOOKED_AT: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a section; *document* or *draft* or *page* is where Enter goes."""
-
-    words: str
-    aside: str = ""
-    document: DocumentId | None = None
-    draft: str = ""
-    page: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A few lines under a name."""
-
-    name: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """What the home page shows."""
-
-    collective: str
-    here: str
-    sections: tuple[Section, ...]
-
-
-def home_page(device: JournalDevice, drafts: list[Draft], now: datetime) -> HomePage:
-    """Return the page as it stands at *now* (with its zone)."""
+def home_page(
+    device: JournalDevice, drafts: list[Draft], now: datetime, today: tuple[Section, ...] = ()
+) -> HomePage:
+    """Return the page as it stands at *now* (with its zone); *today* is what was looked up."""
     status = device.status(state=False)
     sections = (
-        _agreements(device),
+        *(today or (_agreements(device),)),
         _arrived(device),
         _writing(device),
         _left_open(drafts),
@@ -192,7 +165,7 @@ def _first_steps(device: JournalDevice, status: Status) -> Section:
 
 
 def _pages() -> Section:
-    places = ("journal", "agreements", "people")
+    places = ("journal", "digest", "agreements", "pictures", "people")
     return Section(
         _("Go to"), tuple(Line(_(KEYS[id_].words), KEYS[id_].shown, page=id_) for id_ in places)
     )

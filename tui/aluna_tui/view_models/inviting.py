@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aluna_tui.commands.addresses import address_text
+from aluna_protocol.dataclass import dataclass
+from aluna_tui.addresses import address_text
 from aluna_tui.texts import _, language
 from aluna_tui.view_models.plain import one_line
 
@@ -35,8 +35,8 @@ def door_page(indices: Sequence[int], address: tuple[str, int]) -> DoorPage:
     at = address_text(address)
     return DoorPage(
         (
-            _("The door is open for ten minutes, for one device. The five words are:"),
-            _("Say them only to whoever is to come in, aloud or by phone."),
+            _("The door is open for ten minutes, for one device."),
+            _("Say these five words only to whoever is to come in, aloud or by phone:"),
         ),
         words,
         _("If the other device does not find it, write this after the words: {address}").format(
@@ -46,15 +46,28 @@ def door_page(indices: Sequence[int], address: tuple[str, int]) -> DoorPage:
     )
 
 
-def knock_words(knock: Knock) -> str:
-    """Say who is at the door, and the words both must see."""
-    return _(
-        "{person} is at the door, with the device “{device}”. Both of you must see: {words}"
-    ).format(
+def knock_words(knock: Knock, *, mine: bool = False) -> str:
+    """Say who is at the door, and the words both must see; *mine*: it is to come in as me."""
+    if mine:
+        words = _(
+            "The device “{device}” is at the door, to come in as you. Both must show: {words}"
+        )
+    else:
+        words = _(
+            "{person} is at the door, with the device “{device}”. Both of you must see: {words}"
+        )
+    return words.format(
         person=one_line(knock.person_name, _NAME_LETTERS),
         device=one_line(knock.device_name, _NAME_LETTERS),
         words=" ".join(_in_words(knock.safety_words)),
     )
+
+
+def entered_words(person: str, *, mine: bool) -> str:
+    """Say that whoever was at the door is in."""
+    if mine:
+        return _("Your device is in. It receives your journal when it next meets this one.")
+    return _("{person} is in.").format(person=one_line(person, _NAME_LETTERS))
 
 
 def _in_words(indices: Sequence[int]) -> list[str]:

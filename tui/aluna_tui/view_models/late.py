@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.errors import AlunaError
 from aluna_tui.describing import passages
 from aluna_tui.labels import sentence

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aluna_protocol.dataclass import dataclass
 from aluna_tui.labels import lan_words
 from aluna_tui.network_words import findable_words, quiet_words, what_to_do
 from aluna_tui.texts import _

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.facts import PeerFacts
 from aluna_tui.fault_words import WHAT_TO_DO, fault_sentences
 from aluna_tui.labels import alike_words, lan_words, sentence
@@ -57,9 +57,10 @@ def people_page(device: JournalDevice, now: datetime) -> PeoplePage:
             lines.insert(0, _("This device, the one you are using"))
         if not lines:
             lines = [_("Without a device of hers known here")]
-        persons.append(
-            PersonLines(_("{name} (you)").format(name=name) if person.me else name, tuple(lines))
-        )
+        name = _("{name} (you)").format(name=name) if person.me else name
+        if person.resting:
+            name = _("{name} · resting").format(name=name)
+        persons.append(PersonLines(name, tuple(lines)))
     near = sum(peer.online for peer in peers.values())
     lan = _("network: {state}").format(state=lan_words(status.lan.value))
     if near:

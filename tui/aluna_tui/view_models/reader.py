@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.rewritten import Rewriting
 from aluna_sync.journal.schema import TYPES, Field, MergeKind, Shape, record_type
@@ -209,6 +209,8 @@ def _facts(record: Record) -> str:
         pieces.append(coarse_date(one_line(record.when, 40)))
     if record.state:
         pieces.append(one_line(state_words(record.state), 80))
+    if record.put_away:
+        pieces.append(_("was put away"))
     return " · ".join(pieces)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
+from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DocumentId
 from aluna_sync.journal.display import safe_text
 from aluna_sync.store.rows import ListRow, Page
@@ -39,7 +39,7 @@ def row_line(row: ListRow, today: str) -> RowLine:
         glyph=glyph(row.type),
         title=one_line(row.title) or _("without words yet"),
         snippet=_snippet(row.snippet),
-        mark=_("two readings") if row.readings else "",
+        mark=_("two readings") if row.readings else _("was put away") if row.put_away else "",
         when=short_day(row.when, today),
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from aluna_protocol.dataclass import dataclass
 from aluna_sync.vault_layout import Removes
 from aluna_sync.vault_secrets import IDLE_MINUTES
 from aluna_tui.honest import limits, minutes_words, panic_limits, removes_words

@@ -81,13 +81,16 @@ class ReaderPane(VerticalScroll, can_focus=True):
 
     def read(self, document: DocumentId | None) -> None:
         """Show *document*, closed if it asks for care; None shows an empty page."""
-        if document != self.document:
+        another = document != self.document
+        if another:
             self._letters = PAGE_LETTERS
             self._opened.clear()
             self._apart = ()
             self.scroll_to(y=0, animate=False)
         self.document = document
         self.show_again()
+        if another:
+            self.look_apart()
 
     def show_again(self) -> None:
         """Compute the page again; it is written only if it says something else."""

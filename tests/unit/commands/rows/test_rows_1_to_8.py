@@ -40,7 +40,7 @@ def test_row_s1_never_demands_proof_reads_words_for_danger_or_tells_anybody(
     shown = itzel.show(note)
     assert (shown["state"], shown["sets"], shown["links"]) == ("", {}, [])
     assert itzel.ids("list") == [note]
-    assert itzel.json("voices") == {"waits": [], "look_again": []}
+    assert itzel.json("voices") == {"waits": [], "requests": [], "look_again": []}
     opened = itzel.aluna("add", "emergency", home="itzel")
     assert "only yours" in opened.err
     for verb in ("alert", "alerta", "notify", "avisar"):
