@@ -15,6 +15,7 @@ from functools import partial
 from typing import Final
 
 from aluna_protocol import limits, powers, striking
+from aluna_protocol.act_sets import Remembered, bits
 from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, PersonId, SpaceId
 from aluna_protocol.operations import (
@@ -35,7 +36,7 @@ from aluna_protocol.operations import (
 )
 from aluna_protocol.outcome import Act, Barring, Listed, Membership
 from aluna_protocol.powers import Verdict
-from aluna_protocol.register import Belonging, Counted, Register, Remembered, bits, seat_of
+from aluna_protocol.register import Belonging, Counted, Register, seat_of
 from aluna_protocol.seating import Seating
 
 __all__ = [
@@ -226,10 +227,9 @@ class Resolver:
 
         Of each person the first of her seats counts. Heads whose past is not known say nothing.
         """
-        now = self._now
         _, standing = self._joined([self._places[one] for one in heads if one in self._places])
         then = self._who(standing).persons
-        acts = [act for one in self.outcome.seats if (act := now.seating(one)) is not None]
+        acts = [act for one in self.outcome.seats if (act := self._now.seating(one)) is not None]
         acts.sort(key=lambda act: (act.depth, act.id), reverse=True)
         first = {seat_of(act).person: act for act in acts}
         return frozenset(

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 
 from aluna_protocol import entry, limits
+from aluna_protocol.act_sets import bits
 from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, EntryHash, PersonId, SpaceId
 from aluna_protocol.operations import (
@@ -27,7 +28,6 @@ from aluna_protocol.register import (
     EverybodyBut,
     Grants,
     Register,
-    bits,
 )
 
 Signer = tuple[DeviceId, PersonId]

@@ -1,16 +1,15 @@
 """The acts of a space that count at their own past, and who belongs after some of them (SPEC §6.4).
 
-Sets of acts are integers with a bit for each, in the order they came to be known here: joining the
-pasts of 64 parents costs next to nothing, and acts that saw the same share it.
+Sets of acts are integers (`act_sets`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property, reduce
-from typing import Final, TypeVar
+from typing import Final
 
+from aluna_protocol.act_sets import Remembered, Sets, bits
 from aluna_protocol.dataclass import dataclass
 from aluna_protocol.ids import DeviceId, DocumentId, EntryHash, PersonId
 from aluna_protocol.operations import (
@@ -72,42 +71,6 @@ class Counted:
     def bit(self) -> int:
         """The set of it alone."""
         return 1 << self.number
-
-
-def bits(acts: int) -> Iterator[int]:
-    """Yield the numbers in a set."""
-    while acts:
-        lowest = acts & -acts
-        yield lowest.bit_length() - 1
-        acts ^= lowest
-
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
-
-class Sets(dict[Key, int]):
-    """Sets of acts by what they are about; of what nobody spoke of, the empty one."""
-
-    def __missing__(self, key: Key) -> int:
-        return 0
-
-
-class Remembered(dict[int, Value]):
-    """What was worked out for sets of acts; with *most* of them it begins to remember anew."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-
-    def of(self, acts: int, work_out: Callable[[int], Value]) -> Value:
-        """Return what *work_out* says of *acts*, asking it only where that is not remembered."""
-        known = self.get(acts)
-        if known is None:
-            if len(self) == self._most:
-                self.clear()
-            known = self[acts] = work_out(acts)
-        return known
 
 
 class Register:
@@ -331,11 +294,19 @@ class Belonging:
         return register.seated_by.of(seating, self._persons)
 
     def _persons(self, seating: int) -> frozenset[PersonId]:
-        register = self._register
-        admitted = bits(seating & register.admissions)
-        devices = {seat_of(register.counted[number]).device for number in admitted}
-        held = (self.person(device) for device in devices)
-        return frozenset(person for person in held if person is not None)
+        register, acts = self._register, self.acts
+        found: set[PersonId] = set()
+        for number in bits(seating & register.admissions):
+            act = register.counted[number]
+            seat = seat_of(act)
+            if seat.person in found or register.out_devices[seat.device] & acts:
+                continue
+            if register.admits[seat.device] & acts != act.bit:
+                # Seated more than once: the first of these seats says whose device it is.
+                found |= {self.person(seat.device) or NOBODY}
+            elif not register.out_persons[seat.person] & acts & ~act.past:
+                found.add(seat.person)
+        return frozenset(found - {NOBODY})
 
     @cached_property
     def rules(self) -> Rules:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import bisect
 
+from aluna_protocol.act_sets import bits
 from aluna_protocol.ids import DeviceId, EntryHash
 from aluna_protocol.operations import Seat
-from aluna_protocol.register import Belonging, Counted, Register, bits, seat_of
+from aluna_protocol.register import Belonging, Counted, Register, seat_of
 
 
 class Seating:

@@ -6,9 +6,10 @@ owe their seat to nothing else. Removals void removals; those that void each oth
 
 from __future__ import annotations
 
+from aluna_protocol.act_sets import bits
 from aluna_protocol.ids import PersonId
 from aluna_protocol.operations import Genesis
-from aluna_protocol.register import EverybodyBut, Register, bits, seat_of
+from aluna_protocol.register import EverybodyBut, Register, seat_of
 
 
 def standing(register: Register, given: int) -> int:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from aluna_protocol import epoch, membership
+from aluna_protocol.act_sets import bits
 from aluna_protocol.epoch import EpochAct, Rekey, SealedKey
 from aluna_protocol.ids import EntryHash, EpochId
 from aluna_protocol.membership import Resolver
@@ -32,7 +33,7 @@ from aluna_protocol.operations import (
     space_id,
 )
 from aluna_protocol.outcome import Act
-from aluna_protocol.register import Counted, Register, bits
+from aluna_protocol.register import Counted, Register
 from aluna_protocol.seating import Seating
 from harness.telling import device, person, seat
 

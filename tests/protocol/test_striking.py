@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aluna_protocol import membership
+from aluna_protocol.act_sets import Remembered
 from aluna_protocol.ids import EntryHash, Head, SpaceId
 from aluna_protocol.membership import Resolver
 from aluna_protocol.operations import Admit, CutMark, Remove, Rest
-from aluna_protocol.register import Register, Remembered
+from aluna_protocol.register import Register
 from harness.telling import Story, device, founded, person, seat
 
 
